@@ -1,0 +1,2 @@
+//! Table of contents: parse, run, render the error, exit code.
+fn main() {}
