@@ -6,15 +6,9 @@
 //! source ──▶ detect ──▶ context ──▶ finding ──▶ advise ──▶ report
 //! ```
 
-pub mod detect {
-    //! Floor 3: detection. Bytes and rules in, candidates out.
-    pub mod checksum;
-}
+pub mod detect;
 pub mod finding;
 pub mod place;
-pub mod rules {
-    //! Floor 3: the rules.
-    pub mod model;
-}
+pub mod rules;
 pub mod secret;
 pub mod span;

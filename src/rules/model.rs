@@ -17,6 +17,17 @@ pub struct RuleFile {
     pub rules: Vec<Rule>,
 }
 
+/// How a rule looks for its values.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shape {
+    /// By its expression.
+    #[default]
+    Expression,
+    /// As the value of an assignment to a name that holds one of the keywords.
+    Assignment,
+}
+
 /// One kind of credential.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -33,7 +44,11 @@ pub struct Rule {
     /// Literals of which every match has at least one (case does not count here; it does in the expression unless
     /// that says otherwise). The expression is only tried round one of them.
     pub keywords: Vec<String>,
+    /// How it is looked for.
+    #[serde(default)]
+    pub shape: Shape,
     /// The expression. Its group `secret` is the value; without that group the whole match is.
+    #[serde(default)]
     pub regex: String,
     /// Shannon entropy, in bits a byte, that the value must reach.
     #[serde(default)]

@@ -105,8 +105,13 @@ FILES = [
      "COPY old/ ", ["COPY", "/srv/old/"]),
     ("GITHUB_SETTINGS", "app/settings.json", "app/settings.json", "overwritten",
      "COPY app/settings.json ", ["COPY", "/app/settings.json"]),
+    ("GITHUB_SETTINGS", "app/settings.json", "app/settings.json", "overwritten",
+     'RUN touch -d "2020-01-01 00:00:00" ', ["touch", "2020-01-01", "/app/settings.json"]),
+    ("GITHUB_SETTINGS", "app/settings.json", "app/settings.json", "overwritten",
+     'RUN touch -d "2021-01-01 00:00:00" ', ["touch", "2021-01-01", "/app/settings.json"]),
     ("GITHUB_SETTINGS", "app/settings.json", "app/settings.json", "live",
-     "RUN chmod 600 ", ["chmod 600 /app/settings.json"]),
+     'RUN touch -d "2020-01-01 00:00:00" /app/settings.json && true',
+     ["touch", "2020-01-01", "/app/settings.json && true"]),
     ("PRIVATE_KEY", "etc/ssl/private/server.key", "server.key", "live",
      "COPY server.key ", ["COPY", "/etc/ssl/private/server.key"]),
     ("AWS_JAR", "app/app.jar!application.properties", "jar/application.properties", "live",
@@ -116,6 +121,9 @@ FILES = [
      "COPY dump.sql.gz ", ["COPY", "/var/backup/dump.sql.gz"]),
     ("NPM_TOKEN", "root/.npmrc", None, "deleted", "RUN echo ", ["registry.npmjs.org", "/root/.npmrc"]),
 ]
+
+# What stands in the image's configuration or history, by instructions that make no layer.
+IN_CONFIGURATION = ["STRIPE_ENV", "GITLAB_LABEL", "SLACK_HEALTH", "SENDGRID_ONBUILD", "NPM_TOKEN"]
 
 
 def private_key():
@@ -166,7 +174,7 @@ def truth(context, values):
     return {
         "credentials": needles,
         "build_arguments": {"NPM_TOKEN": values["NPM_TOKEN"]},
-        "layers": len(layers),
+        "in_configuration": IN_CONFIGURATION,
         "files": files,
     }
 

@@ -24,6 +24,7 @@ check() {
     if said=$("$@" 2>&1); then
         pass "$name"
     else
+        said=${said//$'\n'/ }
         fail "$name" "${said:-$* failed}"
     fi
 }
@@ -33,7 +34,7 @@ check() {
 judge() {
     local status=0
     "$@" | tee -a "$RESULTS" || status=$?
-    ((status == 0)) || fail "$(basename "$1") ${2:-}" "ended with status $status"
+    ((status == 0)) || fail "$*" "ended with status $status"
 }
 
 # The closing line; false when anything failed or nothing was checked.

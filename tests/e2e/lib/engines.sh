@@ -19,6 +19,7 @@ docker_on() { # docker_on ENGINE ARGUMENT...
 start_engines() {
     # An empty configuration for the client, and none of the caller's.
     mkdir -p "$WORK/engines/client"
+    printf '{}\n' >"$WORK/engines/client/config.json"
     export DOCKER_CONFIG=$WORK/engines/client DOCKER_BUILDKIT=0
     unset DOCKER_HOST DOCKER_CONTEXT
 
@@ -27,7 +28,8 @@ start_engines() {
     start_dockerd docker29 "$DOCKERD29" '{"features": {"containerd-snapshotter": false}}'
     start_dockerd docker29c "$DOCKERD29" '{"features": {"containerd-snapshotter": true}}'
     start_engine buildkit "$BUILDKITD" --addr "$(engine_host buildkit)" \
-        --root "$WORK/engines/buildkit/data" --containerd-worker=false
+        --root "$WORK/engines/buildkit/data" --containerd-worker=false \
+        --otel-socket-path "$SOCKETS/otel.sock"
 
     local engine
     for engine in docker20 docker29 docker29c; do
@@ -44,7 +46,7 @@ start_dockerd() { # start_dockerd NAME PROGRAM CONFIGURATION
     start_engine "$name" "$program" --config-file "$home/daemon.json" \
         --host "$(engine_host "$name")" --data-root "$home/data" \
         --exec-root "$SOCKETS/$name" --pidfile "$SOCKETS/$name.pid" \
-        --bridge=none --iptables=false --ip6tables=false
+        --bridge=none --iptables=false --ip6tables=false --ip-forward=false
 }
 
 start_engine() { # start_engine NAME PROGRAM ARGUMENT...

@@ -7,7 +7,7 @@
 # FAMILY is the builder: forms of one family are conversions of one image. TARGET is
 # what 'unbake scan' is given; '-' stands for 'docker save | unbake scan -'. ENGINE
 # is the engine that must run for it, or '-'. The image's real configuration is kept
-# as $WORK/config/NAME.json: the checks hold what is reported against it.
+# as $WORK/config/NAME/OS-ARCHITECTURE.json: reports are held against it.
 
 IMAGE=unbake-e2e/planted:1
 FORMS=$WORK/forms.tsv
@@ -38,13 +38,18 @@ make_images() {
     images_recipe >"$MADE"
 }
 
-# form NAME FAMILY TARGET [ENGINE [CONFIG]]: lists a form. CONFIG is where its
-# configuration can be read by skopeo, TARGET itself unless said.
+# form NAME FAMILY TARGET [ENGINE [CONFIG [ARCHITECTURE...]]]: lists a form. CONFIG is
+# where skopeo can read its configuration, TARGET itself unless said.
 form() {
-    local config=${5:-$3}
+    local name=$1 family=$2 target=$3 engine=${4:--} config=${5:-$3} architecture
+    local -a architectures=("${@:6}")
     [[ $config == *:* ]] || config=docker-archive:$config
-    skopeo inspect --config --raw "$config" >"$WORK/config/$1.json"
-    printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "${4:--}" >>"$FORMS"
+    mkdir -p "$WORK/config/$name"
+    for architecture in "${architectures[@]:-amd64}"; do
+        skopeo --override-arch "$architecture" inspect --config --raw "$config" \
+            >"$WORK/config/$name/linux-$architecture.json"
+    done
+    printf '%s\t%s\t%s\t%s\n' "$name" "$family" "$target" "$engine" >>"$FORMS"
 }
 
 make_context() {
@@ -54,7 +59,7 @@ make_context() {
     rm -rf "$root"
     mkdir -p "$root"/{bin,etc,root,srv,tmp,var}
     cp "$(command -v busybox)" "$root/bin/busybox"
-    for tool in sh cat rm mkdir chmod true wget httpd; do
+    for tool in sh cat rm mkdir touch true wget httpd; do
         ln -s busybox "$root/bin/$tool"
     done
     printf 'root:x:0:0:root:/root:/bin/sh\n' >"$root/etc/passwd"
@@ -108,6 +113,7 @@ image_by_umoci() {
     quietly "$WORK/umoci.log" umoci repack --image "$layout:2" --history.created_by 'take app/.env away' "$WORK/bundle"
     rm -rf "$WORK/bundle"
     form umoci umoci "oci:$layout:2"
+    jq '(.files[] | select(.path == "app/.env") | .state) = "deleted"' "$WORK/truth.json" >"$WORK/truth-umoci.json"
 }
 
 # One file system without a credential, by 'docker import'; not in the table, since
@@ -141,8 +147,9 @@ images_by_buildah() {
 }
 
 images_by_buildkit() {
-    local image=$WORK/image
-    buildkit_build oci --opt attest:provenance=mode=max --output "type=oci,dest=$image/buildkit.tar,name=$IMAGE"
+    # another name than $IMAGE, which the engines have given to the older builder's
+    local image=$WORK/image name=unbake-e2e/buildkit:1
+    buildkit_build oci --opt attest:provenance=mode=max --output "type=oci,dest=$image/buildkit.tar,name=$name"
     form buildkit-oci-archive buildkit "oci-archive:$image/buildkit.tar"
     buildkit_build zstd --opt attest:provenance=mode=max \
         --output "type=oci,tar=false,dest=$image/buildkit-zstd,compression=zstd,force-compression=true"
@@ -154,17 +161,16 @@ images_by_buildkit() {
     buildkit_build plain --opt attest:provenance=mode=max \
         --output "type=oci,dest=$image/buildkit-plain.tar,compression=uncompressed,force-compression=true"
     form buildkit-uncompressed buildkit "oci-archive:$image/buildkit-plain.tar"
-    buildkit_build docker --output "type=docker,dest=$image/buildkit-docker.tar,name=$IMAGE"
+    buildkit_build docker --output "type=docker,dest=$image/buildkit-docker.tar,name=$name"
     form buildkit-docker-archive buildkit "docker-archive:$image/buildkit-docker.tar"
     # Two platforms in one index. The other one's RUN is the same busybox: the kernel
     # asks a program, not BuildKit, which machine it is for.
     buildkit_build platforms --opt attest:provenance=mode=max --opt platform=linux/amd64,linux/arm64 \
         --output "type=oci,tar=false,dest=$image/buildkit-platforms"
-    form buildkit-platforms buildkit "oci:$image/buildkit-platforms"
+    form buildkit-platforms buildkit "oci:$image/buildkit-platforms" - '' amd64 arm64
     # Docker 29's newer image store keeps the index and the provenance.
     docker_on docker29c load --quiet --input "$image/buildkit.tar" >/dev/null
-    docker_on docker29c tag "$IMAGE" unbake-e2e/buildkit:1
-    docker_on docker29c save --output "$image/buildkit-docker29c.tar" unbake-e2e/buildkit:1
+    docker_on docker29c save --output "$image/buildkit-docker29c.tar" "$name"
     form buildkit-docker29c-save buildkit "$image/buildkit-docker29c.tar" - "oci-archive:$image/buildkit-docker29c.tar"
 }
 

@@ -1,0 +1,185 @@
+//! Runs of base64 (RFC 4648 §4 and §5) and of hexadecimal digits, found without looking at every byte.
+
+use std::io::Read;
+
+use base64::Engine as _;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use super::{Decoded, LIMIT};
+
+/// Bytes that are looked at together.
+const PROBE: usize = 8;
+/// Distance of the probes: a run of `STEP + PROBE - 1` = 23 characters or more holds a whole probe. 24 characters
+/// are 18 bytes, less than any credential that needs no context.
+const STEP: usize = 16;
+/// Shorter runs are not decoded.
+const SHORTEST: usize = 24;
+/// What the beginning of a run must decode to before the rest is: 12 random bytes pass as text once in 40,000.
+const HEAD: usize = 16;
+
+const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
+    .with_decode_allow_trailing_bits(true)
+    .with_decode_padding_mode(DecodePaddingMode::Indifferent);
+const STANDARD: GeneralPurpose = GeneralPurpose::new(&base64::alphabet::STANDARD, LENIENT);
+const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&base64::alphabet::URL_SAFE, LENIENT);
+
+/// Every run of `text` that decodes to text, or to gzip of text.
+pub(crate) fn runs(text: &[u8], mut each: impl FnMut(Decoded)) {
+    let mut at = 0;
+    while let Some(probe) = text.get(at..at + PROBE) {
+        if !all_in_alphabet(probe) {
+            at += STEP;
+            continue;
+        }
+        let floor = at.saturating_sub(STEP + PROBE);
+        let start = text[floor..at].iter().rposition(|b| !in_alphabet(*b)).map_or(floor, |i| floor + i + 1);
+        let run = Run::new(text, start);
+        if run.characters.len() >= SHORTEST
+            && let Some(bytes) = run.decode()
+        {
+            each(Decoded { origin: run.origin(bytes.len()), bytes });
+        }
+        at = run.end.max(at + PROBE).next_multiple_of(STEP);
+    }
+}
+
+/// A run without its line breaks.
+struct Run {
+    characters: Vec<u8>,
+    places: Vec<u32>,
+    end: usize,
+}
+
+impl Run {
+    /// Gathers the run from `start`, over line breaks (also escaped ones) between full lines of it.
+    fn new(text: &[u8], start: usize) -> Self {
+        let mut run = Self { characters: Vec::new(), places: Vec::new(), end: start };
+        let mut line = start;
+        loop {
+            let len = text[line..].iter().take(LIMIT).take_while(|b| in_alphabet(**b)).count();
+            run.characters.extend_from_slice(&text[line..line + len]);
+            run.places.extend((line..line + len).map(|p| p as u32));
+            run.end = line + len;
+            let next = run.end + line_break(&text[run.end..]);
+            // base64(1) and MIME wrap at 76, PEM at 64: a shorter line is a word at the end of one.
+            let goes_on = next > run.end
+                && len >= 60
+                && run.characters.len() < LIMIT
+                && text[next..].iter().take(SHORTEST).filter(|b| in_alphabet(**b)).count() >= 4;
+            if !goes_on {
+                return run;
+            }
+            line = next;
+        }
+    }
+
+    fn decode(&self) -> Option<Vec<u8>> {
+        let characters = &self.characters[..];
+        if characters.iter().all(u8::is_ascii_hexdigit) {
+            return self.is_text_hex().then(|| hex(characters));
+        }
+        let engine = if characters.iter().any(|b| matches!(b, b'-' | b'_')) { &URL_SAFE } else { &STANDARD };
+        let head = engine.decode(&characters[..HEAD]).ok()?;
+        let gzip = head.starts_with(&[0x1f, 0x8b, 8]);
+        if !gzip && !looks_like_text(&head) {
+            return None;
+        }
+        // Four characters are three bytes; a single one at the end is none.
+        let whole = characters.len() - usize::from(characters.len() % 4 == 1);
+        let decoded = engine.decode(&characters[..whole]).ok()?;
+        if gzip { inflate(&decoded) } else { Some(decoded) }
+    }
+
+    fn is_text_hex(&self) -> bool {
+        self.characters.len() % 2 == 0 && looks_like_text(&hex(&self.characters[..SHORTEST]))
+    }
+
+    /// Every decoded byte's place, in proportion: exact for base64 and hex, near for what was inflated.
+    fn origin(&self, decoded: usize) -> Vec<u32> {
+        let last = self.characters.len().saturating_sub(1);
+        let mut origin: Vec<u32> =
+            (0..decoded).map(|i| self.places[(i * self.characters.len() / decoded.max(1)).min(last)]).collect();
+        origin.push(self.end as u32);
+        origin
+    }
+}
+
+fn inflate(compressed: &[u8]) -> Option<Vec<u8>> {
+    let mut text = Vec::new();
+    flate2::read::MultiGzDecoder::new(compressed).take(LIMIT as u64).read_to_end(&mut text).ok()?;
+    Some(text)
+}
+
+fn hex(digits: &[u8]) -> Vec<u8> {
+    let value = |d: u8| char::from(d).to_digit(16).unwrap_or(0) as u8;
+    digits.chunks_exact(2).map(|pair| value(pair[0]) << 4 | value(pair[1])).collect()
+}
+
+/// Printable ASCII, or UTF-16 of it (PowerShell's encoded commands).
+fn looks_like_text(head: &[u8]) -> bool {
+    let printable = |b: u8| matches!(b, b'\t' | b'\n' | b'\r' | 0x20..=0x7e);
+    head.iter().all(|b| printable(*b)) || head.chunks_exact(2).all(|pair| printable(pair[0]) && pair[1] == 0)
+}
+
+/// Length of a line break with the indentation after it: `\n`, `\r\n`, and both as escapes.
+fn line_break(text: &[u8]) -> usize {
+    let escaped = [&b"\\r\\n"[..], b"\\n"].into_iter().find(|e| text.starts_with(e)).map_or(0, <[u8]>::len);
+    if escaped > 0 {
+        return escaped;
+    }
+    let blank = text.iter().take(64).take_while(|b| b.is_ascii_whitespace()).count();
+    if memchr::memchr(b'\n', &text[..blank]).is_some() { blank } else { 0 }
+}
+
+fn in_alphabet(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_')
+}
+
+/// Without branches, so that the compiler makes vector code of it.
+fn all_in_alphabet(probe: &[u8]) -> bool {
+    probe.iter().fold(true, |all, &b| {
+        let letter = (b | 0x20).wrapping_sub(b'a') < 26;
+        let digit = b.wrapping_sub(b'0') < 10;
+        let sign = (b == b'+') | (b == b'/') | (b == b'-') | (b == b'_');
+        all & (letter | digit | sign)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decoded(text: &[u8]) -> Vec<String> {
+        let mut found = Vec::new();
+        runs(text, |d| found.push(String::from_utf8_lossy(&d.bytes).into_owned()));
+        found
+    }
+
+    #[test]
+    fn base64_hex_and_wrapped_lines_are_decoded_and_identifiers_are_not() {
+        let inner = "password = invented-by-unbake";
+        let b64 = STANDARD.encode(inner);
+        let hexed: String = inner.bytes().map(|b| format!("{b:02x}")).collect();
+        for shift in 0..20 {
+            let pad = " ".repeat(shift);
+            assert_eq!(decoded(format!("{pad}data: {b64}\n").as_bytes()), [inner], "shift {shift}");
+            assert_eq!(decoded(format!("{pad}'{hexed}'").as_bytes()), [inner], "shift {shift}");
+        }
+        assert!(decoded(b"let aVeryLongCamelCaseIdentifierOfOurs = usr/share/doc/some/longer/path;").is_empty());
+    }
+
+    #[test]
+    fn lines_of_76_are_one_run_and_places_lead_back() {
+        let inner = "x".repeat(70) + " secret = our-own-invention " + &"y".repeat(70);
+        let wrapped: Vec<String> =
+            STANDARD.encode(&inner).as_bytes().chunks(76).map(|l| String::from_utf8_lossy(l).into_owned()).collect();
+        let text = wrapped.join("\n");
+        let mut places = Vec::new();
+        runs(text.as_bytes(), |d| {
+            assert_eq!(String::from_utf8_lossy(&d.bytes), inner);
+            places.push(d.origin[71]);
+        });
+        // Byte 71 is made of character 94, which is on the second line, after one line break.
+        assert_eq!(places, [95]);
+    }
+}

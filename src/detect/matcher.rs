@@ -1,0 +1,101 @@
+//! The expression of one rule on a window round one keyword.
+//!
+//! In: a text, and where a keyword stands in it. Out: the span of the value. No expression runs over a whole file,
+//! and none is compiled before its keyword was seen.
+
+use std::sync::OnceLock;
+
+use regex::bytes::{Regex, RegexBuilder};
+use regex_syntax::hir::literal::{ExtractKind, Extractor};
+
+use super::{LOOK_AHEAD, LOOK_BEHIND};
+use crate::rules::model::Rule;
+use crate::span::Span;
+
+/// Compiled size that an expression may have; a larger one is refused when the rules are loaded in tests, and
+/// never matches here.
+const SIZE_LIMIT: usize = 10 << 20;
+
+/// A rule's expression, compiled when it is first needed.
+#[derive(Default)]
+pub(super) struct Matcher {
+    compiled: OnceLock<Option<Compiled>>,
+}
+
+struct Compiled {
+    regex: Regex,
+    /// Every match begins with one of the rule's keywords: the expression is tried at the keyword only.
+    anchored: bool,
+    /// How far a match can reach.
+    reach: usize,
+}
+
+/// A value, and the match that it is part of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Match {
+    pub(super) whole: Span,
+    pub(super) secret: Span,
+}
+
+impl Matcher {
+    /// The match of `rule` that holds the keyword at `hit`.
+    pub(super) fn find(&self, rule: &Rule, text: &[u8], hit: Span) -> Option<Match> {
+        let compiled = self.compiled.get_or_init(|| Compiled::new(rule)).as_ref()?;
+        if compiled.anchored {
+            let end = text.len().min(hit.start.saturating_add(compiled.reach));
+            compiled.first(&text[hit.start..end], hit.start).filter(|m| !glued(rule, text, m.whole))
+        } else {
+            let start = hit.start.saturating_sub(compiled.reach.min(LOOK_BEHIND));
+            let end = text.len().min(hit.end.saturating_add(compiled.reach));
+            compiled.around(&text[start..end], start, hit).filter(|m| !glued(rule, text, m.whole))
+        }
+    }
+}
+
+/// Whether the match is only the tail of a longer word.
+fn glued(rule: &Rule, text: &[u8], whole: Span) -> bool {
+    let word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    let before = whole.start.checked_sub(1).map(|i| text[i]);
+    rule.boundary
+        && before.is_some_and(word)
+        && text.get(whole.start).copied().is_some_and(word)
+        // `\nghp_…` in a string literal: the `n` belongs to the escape.
+        && !(whole.start >= 2 && text[whole.start - 2] == b'\\' && matches!(before, Some(b'n' | b't' | b'r')))
+}
+
+impl Compiled {
+    fn new(rule: &Rule) -> Option<Self> {
+        let hir = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(&rule.regex).ok()?;
+        let prefixes = Extractor::new().kind(ExtractKind::Prefix).extract(&hir);
+        let anchored = prefixes.literals().is_some_and(|literals| {
+            !literals.is_empty()
+                && literals.iter().all(|l| rule.keywords.iter().any(|k| starts_with(l.as_bytes(), k)))
+        });
+        let reach = hir.properties().maximum_len().map_or(LOOK_AHEAD, |len| (len + 1).min(LOOK_AHEAD));
+        let pattern = if anchored { format!(r"\A(?:{})", rule.regex) } else { rule.regex.clone() };
+        let regex = RegexBuilder::new(&pattern).unicode(false).size_limit(SIZE_LIMIT).build().ok()?;
+        Some(Self { regex, anchored, reach })
+    }
+
+    fn first(&self, window: &[u8], offset: usize) -> Option<Match> {
+        self.regex.captures(window).map(|captures| to_match(&captures, offset))
+    }
+
+    /// The match round the keyword: an earlier one in the window is another keyword's.
+    fn around(&self, window: &[u8], offset: usize, hit: Span) -> Option<Match> {
+        self.regex
+            .captures_iter(window)
+            .map(|captures| to_match(&captures, offset))
+            .find(|m| m.whole.start <= hit.start && hit.end <= m.whole.end)
+    }
+}
+
+fn starts_with(literal: &[u8], keyword: &str) -> bool {
+    literal.get(..keyword.len()).is_some_and(|start| start.eq_ignore_ascii_case(keyword.as_bytes()))
+}
+
+fn to_match(captures: &regex::bytes::Captures<'_>, offset: usize) -> Match {
+    let span = |m: regex::bytes::Match<'_>| Span { start: offset + m.start(), end: offset + m.end() };
+    let whole = captures.get(0).map_or(Span { start: offset, end: offset }, span);
+    Match { whole, secret: captures.name("secret").map_or(whole, span) }
+}

@@ -1,0 +1,61 @@
+//! What stands where a value should and is none: `<token>`, `${TOKEN}`, `xxxxxxxx`.
+//!
+//! Only what can never be a running credential is named here. A weak word (`changeme`, `example`) can be one: the
+//! place decides that, not this list.
+
+/// Whether the value refers to another, or is a template's hole, or is a filler.
+pub fn is_placeholder(value: &str) -> bool {
+    let value = value.trim();
+    value.is_empty() || is_reference(value) || is_filler(value)
+}
+
+/// `$VAR`, `${VAR}`, `$(VAR)`, `%VAR%`, `{{ x }}`, `<x>`, `[x]`, `@x@`, `__X__`, and what secret managers write.
+fn is_reference(value: &str) -> bool {
+    const PAIRS: [(&str, &str); 9] = [
+        ("<", ">"), ("{", "}"), ("[", "]"), ("%", "%"), ("@", "@"), ("__", "__"), ("#{", "}#"), ("$(", ")"), ("%(", ")s"),
+    ];
+    const MARKS: [&str; 8] = ["{{", "${", "$(", "<%", "#{", "ENC[", "<<", "%{"];
+    const STORES: [&str; 7] = ["vault:", "op://", "ref+", "ssm:", "secretsmanager:", "arn:aws:", "env:"];
+    let variable = value.strip_prefix('$').is_some_and(|name| {
+        !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+            && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && (name.len() < 24 || !name.bytes().any(|b| b.is_ascii_lowercase()))
+    });
+    variable
+        || PAIRS.iter().any(|(open, close)| value.len() > open.len() && value.starts_with(open) && value.ends_with(close))
+        || MARKS.iter().any(|mark| value.contains(mark))
+        || STORES.iter().any(|store| value.starts_with(store))
+}
+
+/// One character over and over, or a run of the alphabet or of digits that fills it.
+fn is_filler(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let mut seen = [false; 256];
+    bytes.iter().for_each(|b| seen[usize::from(b.to_ascii_lowercase())] = true);
+    let different = seen.iter().filter(|s| **s).count();
+    let stepping = bytes.windows(2).filter(|w| w[1] == w[0].wrapping_add(1)).count();
+    let masked = bytes.iter().filter(|b| matches!(b, b'*' | b'x' | b'X' | b'.' | b'#')).count();
+    different <= 2
+        || (bytes.len() >= 8 && stepping * 4 >= bytes.len() * 3)
+        || (masked * 10 >= bytes.len() * 6)
+        || value.ends_with("...")
+        || value.ends_with('…')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_and_fillers_are_no_values() {
+        for none in [
+            "", "$TOKEN", "${TOKEN}", "$(TOKEN)", "{{ .Values.token }}", "<your-token>", "xxxxxxxxxxxx", "ENC[AES256_GCM]",
+            "************", "abcdefghijkl", "12345678", "op://vault/item/field", "sk_live_...", "%TOKEN%",
+        ] {
+            assert!(is_placeholder(none), "{none}");
+        }
+        for value in ["hunter2-hunter2", "changeme", "p@ssw0rd!", "$2y$10$abcdefgHIJ", "Xk29sPq0"] {
+            assert!(!is_placeholder(value), "{value}");
+        }
+    }
+}

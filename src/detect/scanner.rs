@@ -1,0 +1,277 @@
+//! Scans a text: from bytes to candidates. One scanner a thread; the rules are shared.
+
+use std::ops::Range;
+
+use super::assignment;
+use super::checksum::Outcome;
+use super::classify::{Class, classify};
+use super::decode::{DEPTH, Decoded, Trigger, from_utf16, runs, wide_strings};
+use super::engine::{Engine, Ready, Use};
+use super::entropy::shannon;
+use super::excerpt::excerpt;
+use super::prefilter::Hit;
+use crate::finding::Confidence;
+use crate::rules::model::Shape;
+use crate::secret::Secret;
+use crate::span::{Position, Region, Span};
+
+/// A piece of a file: the part to be answered for, with what stands round it.
+#[derive(Debug, Clone)]
+pub struct Text<'t> {
+    /// What may be looked at.
+    pub bytes: &'t [u8],
+    /// Values that begin in this part are reported; those before and after it belong to other pieces.
+    pub own: Range<usize>,
+    /// Where the first byte of `own` stands in the file.
+    pub start: Position,
+}
+
+impl<'t> Text<'t> {
+    /// A whole text.
+    pub fn whole(bytes: &'t [u8]) -> Self {
+        Self { bytes, own: 0..bytes.len(), start: Position::START }
+    }
+}
+
+/// What a rule matched, before anyone asked where it stands.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// Number of the rule in the engine.
+    pub rule: usize,
+    /// The value.
+    pub secret: Secret,
+    /// Where it stands in `Text::bytes`; for an encoded value, where its encoded form does.
+    pub span: Span,
+    /// The same in lines and columns of the file.
+    pub region: Region,
+    /// How sure the rule is.
+    pub confidence: Confidence,
+    /// Its line, with every value masked.
+    pub excerpt: String,
+}
+
+/// A match on its way to become a candidate.
+#[derive(Debug, Clone)]
+pub(super) struct Raw {
+    pub(super) rule: u16,
+    pub(super) span: Span,
+    pub(super) confidence: Confidence,
+}
+
+/// A match with its value.
+type Valued = (Raw, Secret);
+
+/// Scans texts under one set of rules, with buffers that are used again.
+pub struct Scanner<'e> {
+    engine: &'e Engine,
+    hits: Vec<Vec<Hit>>,
+}
+
+impl<'e> Scanner<'e> {
+    /// A scanner under these rules.
+    pub fn new(engine: &'e Engine) -> Self {
+        Self { engine, hits: Vec::new() }
+    }
+
+    /// The rules it scans under.
+    pub fn engine(&self) -> &'e Engine {
+        self.engine
+    }
+
+    /// Every candidate whose value begins in the text's own part, in the order of the text.
+    pub fn scan(&mut self, text: &Text<'_>) -> Vec<Candidate> {
+        let class = classify(text.bytes);
+        let mut found = Vec::new();
+        match class {
+            Class::Text => self.plain(text.bytes, 0, &mut found),
+            Class::Binary => {
+                self.prefiltered(text.bytes, true, 0, &mut found);
+                wide_strings(text.bytes, |decoded| self.nested(&decoded, 1, &mut found));
+            }
+            Class::Utf16Le | Class::Utf16Be => {
+                let decoded = from_utf16(text.bytes, class == Class::Utf16Le);
+                return self.utf16(text, &decoded);
+            }
+        }
+        self.candidates(text, found)
+    }
+
+    /// Scans the decoded text in place of its encoded form, so that lines and excerpts are those of the text.
+    fn utf16(&mut self, text: &Text<'_>, decoded: &Decoded) -> Vec<Candidate> {
+        let to_decoded = |byte: usize| decoded.origin.partition_point(|o| (*o as usize) < byte);
+        let own = to_decoded(text.own.start)..to_decoded(text.own.end).min(decoded.bytes.len());
+        let mut found = Vec::new();
+        self.plain(&decoded.bytes, 0, &mut found);
+        let mut candidates = self.candidates(&Text { bytes: &decoded.bytes, own, start: text.start }, found);
+        for candidate in &mut candidates {
+            candidate.span = outer(decoded, candidate.span);
+        }
+        candidates
+    }
+
+    /// A text and what is encoded in it.
+    fn plain(&mut self, text: &[u8], depth: usize, found: &mut Vec<Valued>) {
+        self.prefiltered(text, false, depth, found);
+        if depth < DEPTH {
+            runs(text, |decoded| self.nested(&decoded, depth + 1, found));
+        }
+    }
+
+    fn nested(&mut self, decoded: &Decoded, depth: usize, found: &mut Vec<Valued>) {
+        let mut inner = Vec::new();
+        if matches!(classify(&decoded.bytes), Class::Utf16Le) {
+            let narrow = from_utf16(&decoded.bytes, true);
+            self.plain(&narrow.bytes, depth, &mut inner);
+            inner.iter_mut().for_each(|(raw, _)| raw.span = outer(&narrow, raw.span));
+        } else {
+            self.plain(&decoded.bytes, depth, &mut inner);
+        }
+        found.extend(inner.into_iter().map(|(raw, secret)| {
+            let span = outer(decoded, raw.span);
+            (Raw { span, ..raw }, secret)
+        }));
+    }
+
+    fn prefiltered(&mut self, text: &[u8], binary: bool, depth: usize, found: &mut Vec<Valued>) {
+        if self.hits.len() <= depth {
+            self.hits.resize_with(depth + 1, Vec::new);
+        }
+        let mut hits = std::mem::take(&mut self.hits[depth]);
+        hits.clear();
+        let prefilter = if binary { &self.engine.binary } else { &self.engine.text };
+        prefilter.find(text, 0, &mut hits);
+        let mut decoded_to = 0;
+        for hit in &hits {
+            let keyword = &self.engine.keywords[usize::from(hit.keyword)];
+            let span = Span { start: hit.end - keyword.len, end: hit.end };
+            for what in &keyword.uses {
+                match what {
+                    Use::Expression(rule) => self.expression(*rule, text, span, binary, found),
+                    Use::Assignment(rule) => self.assignment(*rule, text, span, found),
+                    Use::Decode(trigger) if depth < DEPTH && span.start >= decoded_to => {
+                        decoded_to = self.escaped(*trigger, text, span, depth, found);
+                    }
+                    Use::Decode(_) => {}
+                }
+            }
+        }
+        self.hits[depth] = hits;
+    }
+
+    fn escaped(&mut self, trigger: Trigger, text: &[u8], at: Span, depth: usize, found: &mut Vec<Valued>) -> usize {
+        let (decoded, end) = trigger.decode(text, at.start);
+        let before = found.len();
+        self.nested(&decoded, depth + 1, found);
+        // What stood there unencoded was found by the pass over the text itself.
+        let mut i = before;
+        while i < found.len() {
+            let (raw, secret) = &found[i];
+            if text.get(raw.span.start..raw.span.end) == Some(secret.reveal()) {
+                found.swap_remove(i);
+            } else {
+                i += 1;
+            }
+        }
+        end
+    }
+
+    fn expression(&self, number: u16, text: &[u8], hit: Span, binary: bool, found: &mut Vec<Valued>) {
+        let ready = &self.engine.rules[usize::from(number)];
+        if binary && !ready.rule.binary {
+            return;
+        }
+        let Some(matched) = ready.matcher.find(&ready.rule, text, hit) else { return };
+        let span = matched.secret;
+        if found.iter().rev().take(8).any(|(raw, _)| raw.rule == number && raw.span == span) {
+            return;
+        }
+        let value = &text[span.start..span.end];
+        let judged = ready.judge(value);
+        found.extend(judged.map(|confidence| (Raw { rule: number, span, confidence }, ready.secret(value))));
+    }
+
+    fn assignment(&self, number: u16, text: &[u8], hit: Span, found: &mut Vec<Valued>) {
+        let Some(assigned) = assignment::read(text, hit) else { return };
+        let raw = Raw { rule: number, span: assigned.value, confidence: assigned.confidence };
+        if found.iter().rev().take(8).any(|(other, _)| other.span == raw.span) {
+            return;
+        }
+        let secret = Secret::new(&text[raw.span.start..raw.span.end], 0);
+        found.push((raw, secret));
+    }
+
+    /// Those that begin in the text's own part, each overlap settled, with their places.
+    fn candidates(&self, text: &Text<'_>, mut found: Vec<Valued>) -> Vec<Candidate> {
+        if found.is_empty() {
+            return Vec::new();
+        }
+        found.sort_by_key(|(raw, _)| (raw.span, raw.rule));
+        let settled = self.settle(found);
+        settled
+            .iter()
+            .filter(|(raw, _)| text.own.contains(&raw.span.start))
+            .map(|(raw, secret)| {
+                let value = &text.bytes[raw.span.start..raw.span.end];
+                let start = text.start.after(&text.bytes[text.own.start..raw.span.start]);
+                Candidate {
+                    rule: usize::from(raw.rule),
+                    secret: secret.clone(),
+                    span: raw.span,
+                    region: Region { start, end: start.after(value) },
+                    confidence: raw.confidence,
+                    excerpt: excerpt(text.bytes, raw.span, &settled),
+                }
+            })
+            .collect()
+    }
+
+    /// Of two that overlap, the surer stays: the provider's own rule before the rule for any assignment, then the
+    /// higher confidence, then the longer value.
+    fn settle(&self, found: Vec<Valued>) -> Vec<Valued> {
+        let rank = |(raw, _): &Valued| {
+            let own = self.engine.rules[usize::from(raw.rule)].rule.shape == Shape::Expression;
+            (own, raw.confidence, raw.span.end - raw.span.start)
+        };
+        let mut settled: Vec<Valued> = Vec::with_capacity(found.len());
+        for next in found {
+            match settled.last_mut() {
+                Some(last) if last.0.span.overlaps(next.0.span) => {
+                    if rank(&next) > rank(last) {
+                        *last = next;
+                    }
+                }
+                _ => settled.push(next),
+            }
+        }
+        settled
+    }
+}
+
+impl Ready {
+    /// How sure the rule is of this value; none when it is not one.
+    fn judge(&self, value: &[u8]) -> Option<Confidence> {
+        if self.rule.entropy.is_some_and(|least| shannon(value) < least) {
+            return None;
+        }
+        match self.check.map_or(Outcome::Unknown, |check| check(value)) {
+            Outcome::Valid => Some(Confidence::High),
+            Outcome::Unknown => Some(self.rule.confidence),
+            Outcome::Invalid => Some(self.rule.confidence.lowered()),
+            Outcome::NotACredential => None,
+        }
+    }
+
+    /// The value, with the provider's mark known.
+    fn secret(&self, value: &[u8]) -> Secret {
+        let mark = self.rule.public_prefix.unwrap_or_else(|| {
+            let begins = |k: &&String| value.get(..k.len()).is_some_and(|v| v.eq_ignore_ascii_case(k.as_bytes()));
+            self.rule.keywords.iter().filter(begins).map(String::len).max().unwrap_or(0)
+        });
+        Secret::new(value, mark)
+    }
+}
+
+/// The place, in the encoding text, of a span of the decoded one.
+fn outer(decoded: &Decoded, span: Span) -> Span {
+    Span { start: decoded.origin[span.start] as usize, end: decoded.origin[span.end] as usize }
+}
