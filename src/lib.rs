@@ -6,9 +6,12 @@
 //! source ──▶ detect ──▶ context ──▶ finding ──▶ advise ──▶ report
 //! ```
 
+pub mod archive;
 pub mod detect;
 pub mod finding;
+pub mod oci;
 pub mod place;
 pub mod rules;
 pub mod secret;
+pub mod source;
 pub mod span;

@@ -5,9 +5,9 @@ usage: plant.py CONTEXT TRUTH
 
 CONTEXT already holds the base system (rootfs/) and the package folders (pip/, web/).
 TRUTH is a TSV of places: id, kind, need, path, line, layer, state, match.
-  need   must: every tool is asked for it; may: a second place of the same credential
+  need   must: a place that unbake has to report; may: another value that counts for the same credential
   line   of the place in the (decoded) file, `-` where lines have no meaning
-  layer  counted from the base, `-` for the image's configuration
+  layer  counted from the base, `-` for the image's configuration and history
   match  the characters that a report of this credential must hold
 verify.py checks each line of it against the finished image.
 """
@@ -199,8 +199,10 @@ def plant_configuration(p, here):
     text = (here / "Dockerfile.in").read_text().replace("@PAYMENT_API_KEY@", p.values["stripe"])
     (p.context / "Dockerfile").write_text(text)
     p.note("stripe", "config:Env[PAYMENT_API_KEY]", "-")
-    p.note("stripe", "history[ENV PAYMENT_API_KEY=]", "-", need="may")
-    p.note("github", "history[RUN |1 GITHUB_TOKEN=]", "-")
+    p.note("stripe", "history[ENV PAYMENT_API_KEY]", "-")
+    # The old builder writes a build argument before every RUN that follows, whether it is used there or not.
+    p.note("github", "history[/app/.built-with]", "-")
+    p.note("github", "history[rm /root/.npmrc]", "-")
 
 
 def main():

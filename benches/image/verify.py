@@ -101,10 +101,10 @@ def check_configuration(row, config):
     if name := re.fullmatch(r"config:Env\[(\w+)\]", row["path"]):
         wanted = f"{name[1]}={row['match']}"
         return [] if wanted in config["config"]["Env"] else ["not in Env"]
-    start = re.fullmatch(r"history\[(.*)\]", row["path"])[1]
+    mark = re.fullmatch(r"history\[(.*)\]", row["path"])[1]
     for number, step in enumerate(config["history"]):
-        text = step["created_by"].replace("/bin/sh -c #(nop)  ", "").strip()
-        if (text.startswith(start) or number == (int(start) if start.isdigit() else None)) and row["match"] in text:
+        text = step["created_by"]
+        if (str(number) == mark or not mark.isdigit() and mark in text) and row["match"] in text:
             row["path"] = f"history[{number}]"
             return []
     return ["not in the history"]

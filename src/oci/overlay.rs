@@ -1,0 +1,113 @@
+//! Which layer's file a container sees (image-spec, layer.md, "Whiteouts").
+//!
+//! A layer is known by the hashes of its paths: 8 bytes a file, whatever the paths are, so that an image of a million
+//! files takes 8 MB here.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+
+use crate::place::State;
+
+const WHITEOUT: &[u8] = b".wh.";
+const OPAQUE: &[u8] = b".wh..wh..opq";
+
+/// What a layer does to those below it.
+#[derive(Debug, Default, Clone)]
+pub struct LayerPaths {
+    /// Files, links and devices.
+    files: HashSet<u64, BuildHasherDefault<DefaultHasher>>,
+    /// Paths removed by a whiteout.
+    removed: HashSet<u64, BuildHasherDefault<DefaultHasher>>,
+    /// Directories whose earlier content is hidden.
+    opaque: HashSet<u64, BuildHasherDefault<DefaultHasher>>,
+}
+
+impl LayerPaths {
+    /// Takes in a member of the layer's tar.
+    pub fn add(&mut self, path: &[u8], is_directory: bool) {
+        let path = normal(path);
+        let (parent, name) = match memchr::memrchr(b'/', &path) {
+            Some(slash) => (&path[..slash], &path[slash + 1..]),
+            None => (&path[..0], &path[..]),
+        };
+        if name == OPAQUE {
+            self.opaque.insert(hash(parent));
+        } else if let Some(target) = name.strip_prefix(WHITEOUT) {
+            let mut removed = parent.to_vec();
+            if !parent.is_empty() {
+                removed.push(b'/');
+            }
+            removed.extend_from_slice(target);
+            self.removed.insert(hash(&removed));
+        } else if !is_directory {
+            self.files.insert(hash(&path));
+        }
+    }
+
+    /// What this layer does to a file that an earlier layer has at `path`.
+    fn effect(&self, path: &[u8]) -> Option<State> {
+        if self.files.contains(&hash(path)) {
+            return Some(State::Overwritten);
+        }
+        let mut ancestor = path;
+        loop {
+            let whole = ancestor.len() == path.len();
+            if self.removed.contains(&hash(ancestor)) || (!whole && self.opaque.contains(&hash(ancestor))) {
+                return Some(State::Deleted);
+            }
+            // A file where a directory was takes the directory's files away.
+            if !whole && !ancestor.is_empty() && self.files.contains(&hash(ancestor)) {
+                return Some(State::Deleted);
+            }
+            if ancestor.is_empty() {
+                return None;
+            }
+            ancestor = memchr::memrchr(b'/', ancestor).map_or(&path[..0], |slash| &ancestor[..slash]);
+        }
+    }
+}
+
+/// State of the file that a layer has at `path`, given the layers above it, the next first.
+pub fn state<'l>(path: &[u8], above: impl Iterator<Item = &'l LayerPaths>) -> State {
+    let path = normal(path);
+    let mut above = above;
+    above.find_map(|layer| layer.effect(&path)).unwrap_or(State::Live)
+}
+
+/// Without `./`, a leading or a trailing slash, and doubled ones.
+pub fn normal(path: &[u8]) -> Vec<u8> {
+    let parts = path.split(|b| *b == b'/').filter(|part| !part.is_empty() && *part != b".");
+    parts.collect::<Vec<_>>().join(&b'/')
+}
+
+fn hash(path: &[u8]) -> u64 {
+    BuildHasherDefault::<DefaultHasher>::default().hash_one(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layer(paths: &[&str]) -> LayerPaths {
+        let mut layer = LayerPaths::default();
+        paths.iter().for_each(|p| layer.add(p.as_bytes(), p.ends_with('/')));
+        layer
+    }
+
+    #[test]
+    fn whiteouts_opaque_directories_and_replacements() {
+        for (above, path, expected) in [
+            (&["app/.wh..env"][..], "app/.env", State::Deleted),
+            (&["./app/.wh..env"], "app/.env", State::Deleted),
+            (&[".wh.app"], "app/sub/.env", State::Deleted),
+            (&["app/.wh..wh..opq"], "app/.env", State::Deleted),
+            (&["app/.wh..wh..opq", "app/.env"], "app/.env", State::Overwritten),
+            (&["app/.env"], "app/.env", State::Overwritten),
+            (&["app"], "app/.env", State::Deleted),
+            (&["app/"], "app/.env", State::Live),
+            (&["app/.wh.other"], "app/.env", State::Live),
+        ] {
+            assert_eq!(state(path.as_bytes(), [layer(above)].iter()), expected, "{above:?}");
+        }
+    }
+}

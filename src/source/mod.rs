@@ -1,0 +1,7 @@
+//! Floor 2: where bytes come from. A source hands out pieces of files with their places, and what it could not
+//! read; it knows nothing of rules.
+
+pub mod daemon;
+pub mod feeder;
+pub mod layer;
+pub mod target;
