@@ -12,6 +12,7 @@ pub mod detect {
 }
 pub mod finding;
 pub mod place;
+pub mod report;
 pub mod rules {
     //! Floor 3: the rules.
     pub mod model;
