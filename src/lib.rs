@@ -11,6 +11,7 @@ pub mod detect;
 pub mod finding;
 pub mod oci;
 pub mod place;
+pub mod report;
 pub mod rules;
 pub mod secret;
 pub mod source;

@@ -1,0 +1,56 @@
+//! The report for people: what was found, the worst first; what was not read; what that comes to.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use self::page::{BOLD, Page};
+use super::words::count;
+use super::{Options, Render};
+use crate::finding::{Finding, Report, Severity};
+
+mod closing;
+mod finding;
+mod page;
+
+pub(super) struct Text;
+
+impl Render for Text {
+    fn render(&self, report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+        let mut page = Page::new(out, options);
+        let show = finding::Show {
+            reveal: options.reveal,
+            name_images: report
+                .findings
+                .iter()
+                .flat_map(|finding| &finding.locations)
+                .filter_map(|location| location.image.as_ref())
+                .collect::<BTreeSet<_>>()
+                .len()
+                > 1,
+        };
+        for severity in Severity::ALL {
+            let findings: Vec<_> = report.findings.iter().filter(|f| f.severity == severity).collect();
+            group(&mut page, severity, &findings, show)?;
+        }
+        closing::write(&mut page, report)
+    }
+}
+
+fn group(
+    page: &mut Page<'_>,
+    severity: Severity,
+    findings: &[&Finding],
+    show: finding::Show,
+) -> io::Result<()> {
+    if findings.is_empty() {
+        return Ok(());
+    }
+    let number = count(findings.len() as u64, "finding", "findings");
+    let heading = format!("{} · {number}", severity.as_str().to_uppercase());
+    page.line(0, page::of_severity(severity).effects(BOLD), &heading)?;
+    page.blank()?;
+    for finding in findings {
+        finding::write(page, finding, show)?;
+    }
+    Ok(())
+}
