@@ -3,8 +3,11 @@
 use super::{Outcome, base64_decode};
 
 /// Passwords of documentation and of a default installation: worth no more than a look.
-const WEAK: &str = "admin example guest mypass mypassword pass passw0rd passwd password postgres pwd root secret \
-                    test testpassword token user user_password username userpassword";
+const WEAK: &str = "admin change-me change_me changeme db_password dbpassword example foobar guest \
+                    hunter2 my-password my-secret-pw my_password mypass mypassword mysecretpassword pass \
+                    passw0rd passwd password postgres pwd root s3cr3t secret secretpassword test \
+                    testpassword token user user_password username userpassword your-password \
+                    your_password yourpassword";
 
 /// A password that documentation writes lowers confidence. Any other has nothing to check.
 pub(super) fn weak_password(value: &[u8]) -> Outcome {
