@@ -6,10 +6,14 @@
 //! source ──▶ detect ──▶ context ──▶ finding ──▶ advise ──▶ report
 //! ```
 
+pub mod advise;
 pub mod archive;
+pub mod cli;
+pub mod commands;
 pub mod detect;
 pub mod finding;
 pub mod oci;
+pub mod pipeline;
 pub mod place;
 pub mod report;
 pub mod rules;

@@ -6,7 +6,7 @@ use super::config::Text;
 
 /// The texts of a statement: build arguments, the environment and arguments of each step, and the Dockerfile.
 /// What they don't cover is in the whole statement, which comes last.
-pub fn texts(statement: &Value, source: &str) -> Vec<Text> {
+pub fn texts(statement: &Value) -> Vec<Text> {
     let predicate = &statement["predicate"];
     let arguments = [
         &predicate["invocation"]["parameters"]["args"],
@@ -24,7 +24,7 @@ pub fn texts(statement: &Value, source: &str) -> Vec<Text> {
         }
     }
     steps(predicate, &mut texts);
-    texts.push(Text::new(format!("attestation:{source}"), statement.to_string()));
+    texts.push(Text::new("attestation:statement", statement.to_string()));
     texts
 }
 

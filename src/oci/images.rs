@@ -255,7 +255,7 @@ impl Reading<'_> {
                 }
                 let diff_id = diff_ids.get(i).cloned().unwrap_or_default();
                 layers.push(LayerBlob {
-                    path: path.to_owned(),
+                    path: self.store.resolved(path),
                     digest: diff_id.clone(),
                     diff_id,
                     created_by: instructions.get(i).cloned().unwrap_or_default(),

@@ -21,8 +21,13 @@ pub trait Store: Sync {
     /// Length of a blob, if it is there.
     fn size(&self, path: &str) -> Option<u64>;
 
-    /// All blobs, sorted.
+    /// All blobs, sorted, without links to them.
     fn paths(&self) -> Vec<String>;
+
+    /// The blob that a path names, where the path can be a link.
+    fn resolved(&self, path: &str) -> String {
+        path.to_owned()
+    }
 }
 
 /// Reads a document whole.
@@ -84,6 +89,7 @@ impl Store for Directory {
 pub struct Archive {
     file: PathBuf,
     members: HashMap<String, (u64, u64)>,
+    links: HashMap<String, String>,
     /// Why the index ends early, if it does.
     pub damage: Option<String>,
 }
@@ -92,7 +98,7 @@ impl Archive {
     /// Reads the headers of the tar, passing over what is between them.
     pub fn new(file: &Path) -> io::Result<Self> {
         let mut reader = Reader::new(BufReader::new(File::open(file)?));
-        let (mut members, mut links) = (HashMap::new(), Vec::new());
+        let (mut members, mut links) = (HashMap::new(), HashMap::new());
         let length = std::fs::metadata(file)?.len();
         let mut damage = None;
         loop {
@@ -107,7 +113,10 @@ impl Archive {
                             }
                             members.insert(path, (entry.offset, there));
                         }
-                        Kind::Link => links.push((path, entry.target)),
+                        Kind::Link => {
+                            let target = resolve(&path, &String::from_utf8_lossy(&entry.target));
+                            links.insert(path, target);
+                        }
                         Kind::Directory | Kind::Special => {}
                     }
                 }
@@ -118,17 +127,12 @@ impl Archive {
                 }
             }
         }
-        for (path, target) in links {
-            if let Some(&member) = members.get(&resolve(&path, &String::from_utf8_lossy(&target))) {
-                members.insert(path, member);
-            }
-        }
-        Ok(Self { file: file.to_owned(), members, damage })
+        Ok(Self { file: file.to_owned(), members, links, damage })
     }
 }
 
 /// Where a link of the archive leads: `docker save` of 20.10 stores a layer that stands twice as a link.
-fn resolve(path: &str, target: &str) -> String {
+pub fn resolve(path: &str, target: &str) -> String {
     let mut parts: Vec<&str> = path.split('/').collect();
     parts.pop();
     for part in target.split('/') {
@@ -143,14 +147,18 @@ fn resolve(path: &str, target: &str) -> String {
 
 impl Store for Archive {
     fn open(&self, path: &str) -> io::Result<Box<dyn Read + '_>> {
-        let &(offset, size) = self.members.get(path).ok_or(io::ErrorKind::NotFound)?;
+        let &(offset, size) = self.members.get(&self.resolved(path)).ok_or(io::ErrorKind::NotFound)?;
         let mut file = File::open(&self.file)?;
         file.seek(SeekFrom::Start(offset))?;
         Ok(Box::new(file.take(size)))
     }
 
     fn size(&self, path: &str) -> Option<u64> {
-        self.members.get(path).map(|(_, size)| *size)
+        self.members.get(&self.resolved(path)).map(|(_, size)| *size)
+    }
+
+    fn resolved(&self, path: &str) -> String {
+        self.links.get(path).map_or(path, String::as_str).to_owned()
     }
 
     fn paths(&self) -> Vec<String> {
@@ -167,21 +175,28 @@ pub struct Kept {
     pub documents: HashMap<String, Vec<u8>>,
     /// Blobs that were scanned as they went by, with their sizes.
     pub scanned: HashMap<String, u64>,
+    /// Links, to where they lead.
+    pub links: HashMap<String, String>,
 }
 
 impl Store for Kept {
     fn open(&self, path: &str) -> io::Result<Box<dyn Read + '_>> {
-        let content = self.documents.get(path).ok_or(io::ErrorKind::NotFound)?;
+        let content = self.documents.get(&self.resolved(path)).ok_or(io::ErrorKind::NotFound)?;
         Ok(Box::new(content.as_slice()))
     }
 
     fn size(&self, path: &str) -> Option<u64> {
-        self.documents.get(path).map(|d| d.len() as u64).or_else(|| self.scanned.get(path).copied())
+        let path = self.resolved(path);
+        self.documents.get(&path).map(|d| d.len() as u64).or_else(|| self.scanned.get(&path).copied())
     }
 
     fn paths(&self) -> Vec<String> {
         let mut paths: Vec<String> = self.documents.keys().chain(self.scanned.keys()).cloned().collect();
         paths.sort();
         paths
+    }
+
+    fn resolved(&self, path: &str) -> String {
+        self.links.get(path).map_or(path, String::as_str).to_owned()
     }
 }

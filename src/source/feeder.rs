@@ -60,8 +60,6 @@ pub struct Origin {
     pub target: usize,
     /// The layer's blob, for a file of an image.
     pub layer: Option<String>,
-    /// What stands before the paths of the batch: the path of a file target.
-    pub prefix: String,
 }
 
 /// What readers tell besides bytes; shared by all of them.
@@ -71,6 +69,10 @@ pub struct Tally {
     pub files: AtomicU64,
     /// Their bytes.
     pub bytes: AtomicU64,
+    /// Layers to read, as far as they are known.
+    pub layers: AtomicU64,
+    /// Layers read.
+    pub layers_done: AtomicU64,
 }
 
 /// The queue.
@@ -80,6 +82,13 @@ pub struct Queue {
     empty: Receiver<Vec<u8>>,
     tally: Arc<Tally>,
     overlap: Overlap,
+}
+
+impl Queue {
+    /// What was read so far.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
 }
 
 /// The scanners' end of the queue.
@@ -224,7 +233,11 @@ impl Visit for Feeder<'_> {
     }
 
     fn unread(&mut self, path: &str, reason: String) {
-        let path = format!("{}{path}", self.origin.prefix);
+        let path = match &self.origin.layer {
+            Some(blob) if path.is_empty() => blob.clone(),
+            Some(blob) => format!("{blob}!{path}"),
+            None => path.to_owned(),
+        };
         self.skipped.push(Skipped { path, reason, bytes: 0, kind: SkipKind::Unread });
     }
 }

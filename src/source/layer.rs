@@ -54,10 +54,9 @@ fn feed_tar(
 ) -> io::Result<()> {
     let mut reader = Reader::new(Stream(content));
     while let Some(entry) = reader.next()? {
-        let path = normal(&entry.path);
-        paths.add(&path, entry.kind == Kind::Directory);
-        let shown = printable_path(&path);
-        if path.split(|b| *b == b'/').any(|part| part == b"..") {
+        let shown = printable_path(&normal(&entry.path));
+        paths.add(shown.as_bytes(), entry.kind == Kind::Directory);
+        if shown.split('/').any(|part| part == "..") {
             feeder.unread(&shown, "its path leads out of the image; its content was read as it stands".to_owned());
         }
         for (name, value) in &entry.attributes {

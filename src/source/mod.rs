@@ -3,5 +3,7 @@
 
 pub mod daemon;
 pub mod feeder;
+pub mod hashing;
 pub mod layer;
+pub mod stream;
 pub mod target;

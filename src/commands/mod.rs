@@ -1,0 +1,28 @@
+//! Floor 7: one file a subcommand.
+
+mod progress;
+mod scan;
+
+use crate::cli::{Cli, Command};
+
+/// How a command ended, as the exit code tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Nothing to tell.
+    Clean = 0,
+    /// Leaks at or above the threshold.
+    Leaks = 1,
+    /// The command line or a configuration is wrong.
+    Usage = 2,
+    /// Something could not be read.
+    Incomplete = 3,
+    /// A target could not be reached.
+    Unreachable = 4,
+}
+
+/// Runs the command.
+pub fn run(cli: Cli) -> anyhow::Result<Exit> {
+    match cli.command {
+        Command::Scan(arguments) => scan::run(arguments),
+    }
+}

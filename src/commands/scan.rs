@@ -1,0 +1,123 @@
+//! `unbake scan`.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
+use super::{Exit, progress};
+use crate::cli::Scan;
+use crate::detect::Engine;
+use crate::finding::Report;
+use crate::pipeline::{self, Outcome};
+use crate::report::{self, Format};
+use crate::rules::load;
+use crate::secret::Fingerprinter;
+use crate::source::feeder::Tally;
+
+/// Width of a report that goes to no terminal.
+const WIDTH: usize = 100;
+
+pub(super) fn run(arguments: Scan) -> anyhow::Result<Exit> {
+    check(&arguments)?;
+    let engine = Engine::new(load::builtin()?)?;
+    let options = pipeline::Options {
+        excluded: globs(&arguments.exclude)?,
+        platforms: arguments.platform.clone(),
+        min_confidence: arguments.min_confidence,
+        fingerprinter: Fingerprinter::new(arguments.fingerprint_key.as_deref()),
+        workers: std::thread::available_parallelism().map_or(2, usize::from),
+    };
+    let tally = Arc::new(Tally::default());
+    let Outcome { report, unreachable } =
+        progress::shown(&tally, || pipeline::run(&engine, &arguments.targets, &options, &tally));
+    for message in &unreachable {
+        complain(message);
+    }
+    if !report.targets.is_empty() {
+        write(&report, &arguments)?;
+    }
+    Ok(exit(&report, !unreachable.is_empty(), &arguments))
+}
+
+/// What can't be read comes before what was found: whoever reads 1 may take the rest for seen.
+fn exit(report: &Report, unreachable: bool, arguments: &Scan) -> Exit {
+    if unreachable {
+        Exit::Unreachable
+    } else if report.coverage.is_incomplete() {
+        Exit::Incomplete
+    } else if report.leaks_at(arguments.fail_on) {
+        Exit::Leaks
+    } else {
+        Exit::Clean
+    }
+}
+
+fn check(arguments: &Scan) -> anyhow::Result<()> {
+    if arguments.output.len() > arguments.format.len() {
+        bail!("there are more --output than --format: each --format has one --output at most");
+    }
+    if arguments.format.len() > arguments.output.len() + 1 {
+        bail!("{} formats can't share standard output: give an --output for all but one", arguments.format.len());
+    }
+    let to_stdout = arguments.format.len() > arguments.output.len();
+    if arguments.reveal && to_stdout && !io::stdout().is_terminal() {
+        bail!("--reveal shows values to a terminal or to the file of --output, not to a pipe");
+    }
+    Ok(())
+}
+
+fn globs(patterns: &[String]) -> anyhow::Result<GlobSet> {
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        set.add(Glob::new(pattern).with_context(|| format!("--exclude {pattern}"))?);
+    }
+    Ok(set.build()?)
+}
+
+fn write(report: &Report, arguments: &Scan) -> anyhow::Result<()> {
+    if arguments.reveal {
+        complain("the report holds the values themselves: keep it as you would keep them");
+    }
+    for (i, format) in arguments.format.iter().enumerate() {
+        match arguments.output.get(i) {
+            Some(path) => {
+                let file = File::create(path).with_context(|| format!("--output {}", path.display()))?;
+                write_to(report, *format, arguments.reveal, false, WIDTH, &mut BufWriter::new(file))?;
+            }
+            None => write_to_stdout(report, *format, arguments.reveal)?,
+        }
+    }
+    Ok(())
+}
+
+fn write_to_stdout(report: &Report, format: Format, reveal: bool) -> anyhow::Result<()> {
+    let out = io::stdout();
+    let color = anstream::AutoStream::choice(&out) != anstream::ColorChoice::Never;
+    let width = terminal_size::terminal_size().map_or(WIDTH, |(width, _)| usize::from(width.0));
+    match write_to(report, format, reveal, color, width, &mut BufWriter::new(out.lock())) {
+        // `unbake scan … | head`: the reader has seen enough.
+        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
+}
+
+fn write_to(
+    report: &Report,
+    format: Format,
+    reveal: bool,
+    color: bool,
+    width: usize,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    report::write(format, report, &report::Options { reveal, color, width }, out)?;
+    out.flush()
+}
+
+/// A line on standard error.
+fn complain(message: &str) {
+    // Nobody is left to be told when standard error is gone.
+    let _ = writeln!(anstream::stderr(), "unbake: {message}");
+}

@@ -1,0 +1,86 @@
+//! Where all the words meet: targets in, a report out.
+//!
+//! Readers (one a layer, at most as many as there are cores) unpack and cut; scanners (one a core) scan; the queue
+//! between them is bounded. So one big layer keeps two cores busy: one inflates while the other scans.
+
+mod collect;
+mod image;
+mod scanners;
+mod trees;
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use globset::GlobSet;
+
+use crate::detect::{Engine, LOOK_AHEAD, LOOK_BEHIND};
+use crate::finding::{Confidence, Report, Skipped, TargetKind};
+use crate::secret::Fingerprinter;
+use crate::source::feeder::{Overlap, Queue, Tally, queue};
+use crate::source::target::{self, Source};
+
+/// What the user asked for besides targets.
+pub struct Options {
+    /// Paths not to read.
+    pub excluded: GlobSet,
+    /// Platforms to read; empty for all.
+    pub platforms: Vec<String>,
+    /// What is surer than this is raised, the rest counted.
+    pub min_confidence: Confidence,
+    /// Makes fingerprints.
+    pub fingerprinter: Fingerprinter,
+    /// Scanners, and readers at most.
+    pub workers: usize,
+}
+
+/// What a target came to.
+pub(crate) struct Read {
+    pub(crate) kind: TargetKind,
+    pub(crate) image: Option<image::Resolved>,
+    pub(crate) skipped: Vec<Skipped>,
+}
+
+/// A report, and the targets that could not be reached.
+pub struct Outcome {
+    /// What was found in those that could.
+    pub report: Report,
+    /// One message each.
+    pub unreachable: Vec<String>,
+}
+
+/// Scans the targets.
+pub fn run(engine: &Engine, targets: &[String], options: &Options, tally: &Arc<Tally>) -> Outcome {
+    let overlap = Overlap { before: LOOK_BEHIND, after: LOOK_AHEAD };
+    // Two readers and two scanners hold one buffer each; two more wait on either side.
+    let (queue, drain) = queue(2 * options.workers + 4, overlap, tally.clone());
+    let mut unreachable = Vec::new();
+    let mut reads = Vec::new();
+    let hits = std::thread::scope(|scope| {
+        let scanners: Vec<_> =
+            (0..options.workers).map(|_| scope.spawn(|| scanners::scan(engine, drain.clone()))).collect();
+        for (number, target) in targets.iter().enumerate() {
+            match target::open(target) {
+                Ok(source) => reads.push((target, number, read(source, target, number, &queue, options))),
+                Err(e) => unreachable.push(e.to_string()),
+            }
+        }
+        // The scanners end when the last reader's end of the queue is gone.
+        drop(queue);
+        scanners.into_iter().flat_map(|s| s.join().unwrap_or_default()).collect::<Vec<_>>()
+    });
+    let mut report = collect::report(engine, &reads, hits, options);
+    report.coverage.files = tally.files.load(Ordering::Relaxed);
+    report.coverage.bytes = tally.bytes.load(Ordering::Relaxed);
+    Outcome { report, unreachable }
+}
+
+fn read(source: Source, target: &str, number: usize, queue: &Queue, options: &Options) -> Read {
+    match source {
+        Source::Image { store, reference, damage } => {
+            image::read(&*store, target, reference.as_deref(), damage, number, queue, options)
+        }
+        Source::Stream(mut content) => image::read_stream(&mut *content, target, number, queue, options),
+        Source::Tree(root) => trees::read_tree(&root, number, queue, options),
+        Source::File(path) => trees::read_file(&path, number, queue),
+    }
+}

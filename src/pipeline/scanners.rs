@@ -1,0 +1,37 @@
+//! The scanners' side of the queue.
+
+use std::sync::Arc;
+
+use crate::detect::{Candidate, Engine, Scanner, Text};
+use crate::place::Document;
+use crate::source::feeder::{Drain, Origin};
+
+/// A candidate with the file that it is in.
+pub(crate) struct Hit {
+    pub(crate) origin: Arc<Origin>,
+    pub(crate) path: Box<str>,
+    pub(crate) candidate: Candidate,
+    pub(crate) document: Option<Document>,
+}
+
+/// Scans batches until there are no more.
+pub(super) fn scan(engine: &Engine, drain: Drain) -> Vec<Hit> {
+    let mut scanner = Scanner::new(engine);
+    let mut hits = Vec::new();
+    for batch in &drain.full {
+        for piece in batch.pieces {
+            let bytes = &batch.bytes[piece.bytes.clone()];
+            let own = piece.own.start - piece.bytes.start..piece.own.end - piece.bytes.start;
+            let found = scanner.scan(&Text { bytes, own, start: piece.start });
+            hits.extend(found.into_iter().map(|candidate| Hit {
+                origin: batch.origin.clone(),
+                path: piece.path.clone(),
+                candidate,
+                document: None,
+            }));
+        }
+        // There is room for every buffer that exists.
+        let _ = drain.empty.send(batch.bytes);
+    }
+    hits
+}

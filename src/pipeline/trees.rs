@@ -1,0 +1,100 @@
+//! Directories and single files.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::{Options, Read};
+use crate::archive::walk::{Visit, walk};
+use crate::finding::{SkipKind, Skipped, TargetKind};
+use crate::place::printable_path;
+use crate::source::feeder::{Feeder, Origin, Queue};
+use crate::source::layer::excluded_file;
+
+/// Every file below `root`, hidden ones too; links are not followed, so none leads out of it.
+pub(super) fn read_tree(root: &Path, number: usize, queue: &Queue, options: &Options) -> Read {
+    let mut skipped = Vec::new();
+    let files = list(root, options, &mut skipped);
+    let next = AtomicUsize::new(0);
+    let readers = options.workers.min(files.len()).max(1);
+    std::thread::scope(|scope| {
+        let running: Vec<_> = (0..readers)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut feeder = Feeder::new(queue, Origin { target: number, layer: None });
+                    while let Some(path) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        feed(path, &mut feeder);
+                    }
+                    feeder.finish()
+                })
+            })
+            .collect();
+        skipped.extend(running.into_iter().flat_map(|r| r.join().unwrap_or_default()));
+    });
+    Read { kind: TargetKind::Directory, image: None, skipped }
+}
+
+/// One file.
+pub(super) fn read_file(path: &Path, number: usize, queue: &Queue) -> Read {
+    let mut feeder = Feeder::new(queue, Origin { target: number, layer: None });
+    feed(path, &mut feeder);
+    Read { kind: TargetKind::File, image: None, skipped: feeder.finish() }
+}
+
+fn feed(path: &Path, feeder: &mut Feeder<'_>) {
+    let shown = shown(path);
+    match File::open(path) {
+        Ok(file) => walk(&shown, file, feeder),
+        Err(e) => feeder.unread(&shown, e.to_string()),
+    }
+}
+
+fn list(root: &Path, options: &Options, skipped: &mut Vec<Skipped>) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let excluded = options.excluded.clone();
+    let below = root.to_owned();
+    let (sender, receiver) = crossbeam_channel::unbounded();
+    let walker = ignore::WalkBuilder::new(root)
+        .standard_filters(false)
+        .sort_by_file_path(Path::cmp)
+        .filter_entry(move |entry| {
+            let relative = entry.path().strip_prefix(&below).unwrap_or(entry.path());
+            let out = entry.depth() > 0 && (excluded.is_match(relative) || excluded.is_match(entry.path()));
+            if out {
+                let size = entry.metadata().map_or(0, |m| m.len());
+                // The receiver lives as long as the walk.
+                let _ = sender.send(excluded_file(&shown(entry.path()), size));
+            }
+            !out
+        })
+        .build();
+    for entry in walker {
+        match entry {
+            Ok(entry) if entry.file_type().is_some_and(|t| t.is_file()) => files.push(entry.into_path()),
+            Ok(_) => {}
+            Err(e) => skipped.push(Skipped {
+                path: error_path(&e).map_or_else(|| shown(root), |p| shown(&p)),
+                reason: e.to_string(),
+                bytes: 0,
+                kind: SkipKind::Unread,
+            }),
+        }
+    }
+    skipped.extend(receiver.try_iter());
+    files
+}
+
+fn error_path(error: &ignore::Error) -> Option<PathBuf> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path.clone()),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => error_path(err),
+        ignore::Error::Loop { child, .. } => Some(child.clone()),
+        _ => None,
+    }
+}
+
+fn shown(path: &Path) -> String {
+    use std::os::unix::ffi::OsStrExt;
+    let text = printable_path(path.as_os_str().as_bytes());
+    text.strip_prefix("./").map(str::to_owned).unwrap_or(text)
+}
