@@ -2,9 +2,9 @@
 
 use super::{Outcome, base64_decode};
 
-/// Access key ids are base 32 after their four letters. Amazon's documentation ends its samples in EXAMPLE.
+/// Access key ids are base 32 after their four letters.
 pub(super) fn aws_access_key_id(value: &[u8]) -> Outcome {
-    if value.ends_with(b"EXAMPLE") {
+    if is_amazons_sample(value) {
         return Outcome::NotACredential;
     }
     let is_base32 = value.iter().skip(4).all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'));
@@ -12,9 +12,14 @@ pub(super) fn aws_access_key_id(value: &[u8]) -> Outcome {
     if is_base32 { Outcome::Unknown } else { Outcome::Invalid }
 }
 
-/// Forty characters with no structure; but Amazon's documentation ends its samples in EXAMPLEKEY.
-pub(super) fn aws_secret_access_key(value: &[u8]) -> Outcome {
-    if value.ends_with(b"EXAMPLEKEY") { Outcome::NotACredential } else { Outcome::Unknown }
+/// Secret access keys and session tokens have no structure that is told.
+pub(super) fn aws_secret(value: &[u8]) -> Outcome {
+    if is_amazons_sample(value) { Outcome::NotACredential } else { Outcome::Unknown }
+}
+
+/// Amazon's documentation writes this word into its samples; in a random value it does not come about.
+fn is_amazons_sample(value: &[u8]) -> bool {
+    value.windows(7).any(|part| part == b"EXAMPLE")
 }
 
 /// `ABSK` and the base64 of a user name that Amazon gives, a colon, and the key.
@@ -47,8 +52,8 @@ mod tests {
 
     #[test]
     fn amazons_sample_secret_is_no_credential() {
-        assert_eq!(aws_secret_access_key(b"unbake/Invented/ValueWith/EXAMPLEKEY"), Outcome::NotACredential);
-        assert_eq!(aws_secret_access_key(b"unbake/Invented/Value0000000000000000000"), Outcome::Unknown);
+        assert_eq!(aws_secret(b"unbake/Invented/ValueWith/EXAMPLEKEY"), Outcome::NotACredential);
+        assert_eq!(aws_secret(b"unbake/Invented/Value0000000000000000000"), Outcome::Unknown);
     }
 
     #[test]

@@ -4,9 +4,10 @@ use super::{Outcome, base64_decode};
 
 /// Passwords of documentation and of a default installation: worth no more than a look.
 const WEAK: &str = "admin change-me change_me changeme db_password dbpassword example foobar guest \
-                    hunter2 my-password my-secret-pw my_password mypass mypassword mysecretpassword pass \
-                    passw0rd passwd password postgres pwd root s3cr3t secret secretpassword test \
-                    testpassword token user user_password username userpassword your-password \
+                    hunter2 my-password my-secret-pw my_password mypass mypassword mysecretpassword \
+                    p4ssw0rd p@ssw0rd pass passw0rd passwd password password1 password123 postgres pwd \
+                    qwerty redacted root s3cr3t secret secret123 secretpassword test testpassword token \
+                    topsecret user user_password username userpassword verysecret your-password \
                     your_password yourpassword";
 
 /// A password that documentation writes lowers confidence. Any other has nothing to check.

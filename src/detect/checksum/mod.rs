@@ -45,7 +45,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("atlassian-crc32", crc::atlassian),
     ("aws-access-key-id", cloud::aws_access_key_id),
     ("aws-bedrock", cloud::aws_bedrock),
-    ("aws-secret-access-key", cloud::aws_secret_access_key),
+    ("aws-secret", cloud::aws_secret),
     ("azure-account-key", cloud::azure_account_key),
     ("base64-json", jwt::base64_json),
     ("basic-auth", login::basic_auth),

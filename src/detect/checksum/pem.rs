@@ -23,7 +23,8 @@ pub(super) fn private_key(value: &[u8]) -> Outcome {
         return Outcome::NotACredential;
     };
     let body = rest.split_once("-----END").map_or(rest, |(body, _)| body);
-    let Some(base64) = payload(body).filter(|base64| base64.len() >= SHORTEST_BASE64) else {
+    let Some(base64) = payload(body).filter(|base64| base64.len() >= SHORTEST_BASE64 && !is_filler(base64))
+    else {
         return Outcome::NotACredential;
     };
     if !label.contains("PRIVATE KEY") {
@@ -84,11 +85,11 @@ fn payload(body: &str) -> Option<String> {
     for line in body.lines() {
         let line = line.trim_matches(|c: char| c.is_ascii_whitespace() || "#>*|,;".contains(c));
         let is_header = line.contains(':');
-        // OpenPGP's own checksum stands on a line of its own.
-        if is_header || line.starts_with('=') {
+        if is_header {
             continue;
         }
-        for word in line.split_ascii_whitespace() {
+        // What begins with `=` is OpenPGP's own checksum; `//` begins a comment.
+        for word in line.split_ascii_whitespace().filter(|word| !word.starts_with('=') && *word != "//") {
             if !word.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=')) {
                 return None;
             }
@@ -96,6 +97,13 @@ fn payload(body: &str) -> Option<String> {
         }
     }
     Some(base64)
+}
+
+/// Whether the body is `xxxx…` or the like: no key has so few different characters.
+fn is_filler(base64: &str) -> bool {
+    let mut seen = [false; 256];
+    base64.bytes().for_each(|byte| seen[usize::from(byte)] = true);
+    seen.iter().filter(|seen| **seen).count() < 8
 }
 
 /// Where a key is put together from several string literals, what stands between them is code.
@@ -136,7 +144,8 @@ mod tests {
 
     /// A SEQUENCE of 300 invented bytes: its length takes two octets.
     fn der() -> Vec<u8> {
-        [&[0x30, 0x82, 0x01, 0x2c][..], &[0x5a; 300]].concat()
+        let content: Vec<u8> = b"unbake invented ".iter().copied().cycle().take(300).collect();
+        [&[0x30, 0x82, 0x01, 0x2c][..], &content].concat()
     }
 
     fn lines(bytes: &[u8]) -> Vec<String> {
@@ -156,7 +165,19 @@ mod tests {
 
     #[test]
     fn a_key_is_read_in_whatever_way_its_lines_end() {
-        for end in ["\n", "\r\n", "\\n", "\\r\\n", "\\\\n", "\n      ", " ", "\\n\" +\n  \"", "',\n '"] {
+        for end in [
+            "\n",
+            "\r\n",
+            "\\n",
+            "\\r\\n",
+            "\\\\n",
+            "\n      ",
+            "\n// ",
+            "\n# ",
+            " ",
+            "\\n\" +\n  \"",
+            "',\n '",
+        ] {
             assert_eq!(check(&armour("RSA PRIVATE KEY", &der(), end)), Outcome::Valid, "{end:?}");
         }
         let escaped = armour("PRIVATE KEY", &der(), "\\n").replace('=', "\\u003d").replace('/', "\\/");
@@ -182,6 +203,8 @@ mod tests {
         ] {
             assert_eq!(check(text), Outcome::NotACredential, "{text}");
         }
+        let filled = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----", "xX".repeat(200));
+        assert_eq!(check(&filled), Outcome::NotACredential);
         assert_eq!(check(&armour("CERTIFICATE", &der(), "\n")), Outcome::NotACredential);
         assert_eq!(check(&armour("PUBLIC KEY", &der(), "\n")), Outcome::NotACredential);
     }
@@ -227,6 +250,9 @@ mod tests {
             .replace("BLOCK-----\n", "BLOCK-----\nComment: unbake invented\n\n")
             .replace("\n-----END", "\n=abcd\n-----END");
         assert_eq!(check(&block), Outcome::Valid);
+        let one_line =
+            armour("PGP PRIVATE KEY BLOCK", &pgp::tests::key(0), " ").replace(" -----END", " =abcd -----END");
+        assert_eq!(check(&one_line), Outcome::Valid);
         let locked = armour("PGP PRIVATE KEY BLOCK", &pgp::tests::key(254), "\n");
         assert_eq!(check(&locked), Outcome::Invalid);
     }

@@ -11,7 +11,12 @@ pub(super) fn secret_key(message: &[u8]) -> Option<Key> {
     if header(&mut rest)? != SECRET_KEY {
         return None;
     }
-    let &[4, _, _, _, _, algorithm] = take::<6>(&mut rest)? else { return None };
+    let [version, _, _, _, _, algorithm] = *take::<6>(&mut rest)?;
+    match version {
+        4 => {}
+        6 => skip(&mut rest, 4)?, // the length of the public part
+        _ => return None,
+    }
     skip_public_part(&mut rest, algorithm)?;
     let [usage] = take::<1>(&mut rest)?;
     Some(if *usage == 0 { Key::Plain } else { Key::Encrypted })
@@ -105,6 +110,13 @@ pub(super) mod tests {
         let curve = [3, 1, 2, 3];
         let point = [0, 9, 1, 0xff];
         let body = [&[4, 0, 0, 0, 0, 22][..], &curve, &point, &[0, 0, 1, 1]].concat();
+        let message = [&[0xc5, body.len() as u8][..], &body].concat();
+        assert_eq!(secret_key(&message), Some(Key::Plain));
+    }
+
+    #[test]
+    fn a_key_of_version_6_is_read() {
+        let body = [&[6, 0, 0, 0, 0, 27, 0, 0, 0, 32][..], &[7; 32], &[0], &[7; 32]].concat();
         let message = [&[0xc5, body.len() as u8][..], &body].concat();
         assert_eq!(secret_key(&message), Some(Key::Plain));
     }
