@@ -11,6 +11,7 @@ pub mod detect {
     pub mod checksum;
 }
 pub mod finding;
+pub mod manifest;
 pub mod place;
 pub mod rules {
     //! Floor 3: the rules.
@@ -18,3 +19,9 @@ pub mod rules {
 }
 pub mod secret;
 pub mod span;
+pub mod yaml {
+    //! Floor 1: YAML and JSON with the bytes that each node stands in.
+    pub mod node;
+    pub mod parse;
+    pub mod route;
+}

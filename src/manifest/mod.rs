@@ -1,0 +1,2 @@
+//! Floor 4: manifests.
+pub mod judge;
