@@ -16,9 +16,11 @@ use crate::span::{Position, Span};
 pub const MAX_BYTES: usize = 8 << 20;
 /// How deep collections may stand in each other, aliases followed.
 pub const MAX_DEPTH: usize = 128;
-/// Nodes of a file, those behind an alias counted each time. Nodes cost some hundred bytes of memory, and whoever
-/// walks a tree walks through its aliases.
+/// Nodes of a file, those behind an alias counted each time, since whoever walks a tree walks through its aliases.
+/// Each [`BYTES_OF_NODE`] of a text count as a node. This bounds the memory of a tree, and of what is copied from it.
 pub const MAX_NODES: usize = 400_000;
+/// A node with a text takes about that much memory.
+const BYTES_OF_NODE: usize = 128;
 /// So many broken documents of one file are told, and recovered from.
 const MAX_ERRORS: usize = 100;
 
@@ -226,7 +228,7 @@ impl<'t> Builder<'t> {
         let span = if matches!(style, Style::Literal | Style::Folded) { self.trimmed(span) } else { span };
         let tag = tag.map(|tag| format!("{}{}", tag.handle(), tag.suffix()).into());
         let value = Value::Scalar(Scalar { text: text.into(), style, tag });
-        Built { node: Node { span, value }, nodes: 1, depth: 0 }
+        Built { node: Node { span, value }, nodes: 1 + text.len() / BYTES_OF_NODE, depth: 0 }
     }
 
     /// A block scalar's span reaches into the line after it: cut it after its last line.
