@@ -121,6 +121,9 @@ fn arguments(object: &Object<'_>, words: &At<'_>, out: &mut Vec<Field>) {
     for at in words.items() {
         let text = at.node.text().unwrap_or_default();
         let (mut name, mut start) = (std::mem::take(&mut flag), 0);
+        if text.bytes().all(|b| b == b'-') {
+            continue;
+        }
         match split_flag(text) {
             Some((own, Some(value))) => (name, start) = (own, value),
             Some((own, None)) => {

@@ -17,9 +17,9 @@ pub const MAX_BYTES: usize = 8 << 20;
 /// How deep collections may stand in each other, aliases followed.
 pub const MAX_DEPTH: usize = 128;
 /// Nodes of a file, those behind an alias counted each time, since whoever walks a tree walks through its aliases.
-/// Each [`BYTES_OF_NODE`] of a text count as a node. This bounds the memory of a tree, and of what is copied from it.
+/// Each 128 bytes of a text count as one more. This bounds the memory of a tree, and of what is copied from it.
 pub const MAX_NODES: usize = 400_000;
-/// A node with a text takes about that much memory.
+/// A node takes about that much memory without its text.
 const BYTES_OF_NODE: usize = 128;
 /// So many broken documents of one file are told, and recovered from.
 const MAX_ERRORS: usize = 100;
@@ -231,10 +231,11 @@ impl<'t> Builder<'t> {
         Built { node: Node { span, value }, nodes: 1 + text.len() / BYTES_OF_NODE, depth: 0 }
     }
 
-    /// A block scalar's span reaches into the line after it: cut it after its last line.
+    /// A block scalar's span reaches into the line after it: cut it after its last line that is not blank, and where
+    /// it has none, after its header.
     fn trimmed(&self, span: Span) -> Span {
-        let content = self.text.get(span.start..span.end).unwrap_or_default();
-        Span { start: span.start, end: span.start + content.trim_end().len() }
+        let end = self.text.get(..span.end).unwrap_or_default().trim_end().len();
+        Span { start: span.start.min(end), end }
     }
 
     fn begin(

@@ -93,8 +93,8 @@ pub fn cut(text: &str, letters: usize) -> &str {
     text.char_indices().nth(letters).map_or(text, |(end, _)| &text[..end])
 }
 
-/// The nodes round a byte of the file, from the root to the innermost. A key counts as its value. Empty where the
-/// root does not hold the byte.
+/// The nodes round a byte of the file, from the root to the innermost. A key, and what stands between it and its
+/// value, counts as the value. Empty where the root does not hold the byte.
 pub fn around(root: &Node, offset: usize) -> Vec<At<'_>> {
     let mut found = Vec::new();
     let mut next = holds(root.span, offset).then(|| At::root(root));
@@ -116,9 +116,9 @@ fn child_at<'a>(at: &At<'a>, offset: usize) -> Option<At<'a>> {
         Value::Mapping(entries) => {
             let index = last_before(entries, offset, |entry| entry.key.span.start)?;
             let Entry { key: name, value } = &entries[index];
+            let entry = Span { start: name.span.start, end: name.span.end.max(value.span.end) };
             let key = &*name.scalar()?.text;
-            (holds(name.span, offset) || holds(value.span, offset))
-                .then(|| At { node: value, route: at.route.key(key) })
+            holds(entry, offset).then(|| At { node: value, route: at.route.key(key) })
         }
         Value::Sequence(items) => {
             let index = last_before(items, offset, |item| item.span.start)?;

@@ -2,6 +2,9 @@
 
 use super::name::names_credential;
 
+/// A longer value is no reference. (It bounds the time that a hostile one takes.)
+const MAX_REFERENCE: usize = 1024;
+
 /// Starts of values that refer to a credential which is kept elsewhere.
 #[rustfmt::skip]
 const REFERENCES: &[&str] = &[
@@ -53,6 +56,9 @@ const FILES: &[&str] = &[
 /// `$(VAR)`, `{{ … }}`, `<…>`, the path of a mounted secret, a secret store's notation.
 pub fn is_reference(value: &str) -> bool {
     let value = value.trim();
+    if value.len() > MAX_REFERENCE {
+        return false;
+    }
     value.contains("{{")
         || REFERENCES.iter().any(|start| value.starts_with(start))
         || MARKS.iter().any(|(open, close)| inside(value, open, close).is_some_and(is_word))
