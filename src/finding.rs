@@ -85,9 +85,10 @@ impl FromStr for Severity {
     type Err = String;
 
     fn from_str(word: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|s| s.as_str() == word).ok_or_else(|| {
-            format!("`{word}` is not a severity: use critical, high, medium or low")
-        })
+        Self::ALL
+            .into_iter()
+            .find(|s| s.as_str() == word)
+            .ok_or_else(|| format!("`{word}` is not a severity: use critical, high, medium or low"))
     }
 }
 
@@ -95,9 +96,10 @@ impl FromStr for Confidence {
     type Err = String;
 
     fn from_str(word: &str) -> Result<Self, String> {
-        [Self::High, Self::Medium, Self::Low].into_iter().find(|c| c.as_str() == word).ok_or_else(|| {
-            format!("`{word}` is not a confidence: use high, medium or low")
-        })
+        [Self::High, Self::Medium, Self::Low]
+            .into_iter()
+            .find(|c| c.as_str() == word)
+            .ok_or_else(|| format!("`{word}` is not a confidence: use high, medium or low"))
     }
 }
 

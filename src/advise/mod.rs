@@ -21,13 +21,19 @@ pub fn advice(rule: &Rule, locations: &[Location]) -> Advice {
     if build_argument || any(|l| l.path.starts_with("attestation:")) {
         steps.push("Give it to the build as `RUN --mount=type=secret`, which leaves no trace in history or provenance.".to_owned());
     } else if any(|l| l.path.starts_with("config:")) {
-        steps.push("Leave it out of the image, and set it where the container runs: `env[].valueFrom.secretKeyRef`.".to_owned());
+        steps.push(
+            "Leave it out of the image, and set it where the container runs: `env[].valueFrom.secretKeyRef`."
+                .to_owned(),
+        );
     } else if any(|l| l.layer.is_some()) {
         steps.push("Keep the file out of the build context (`.dockerignore`), and mount it at run time from a Secret.".to_owned());
     } else if any(|l| l.document.is_some()) {
         steps.push("Put the value into a Secret and refer to it: `secretKeyRef`.".to_owned());
     } else {
-        steps.push("Take it out of the file, and read it at run time from a secret store or the environment.".to_owned());
+        steps.push(
+            "Take it out of the file, and read it at run time from a secret store or the environment."
+                .to_owned(),
+        );
     }
     let fix = if build_argument {
         Some("build-secret")
@@ -36,5 +42,9 @@ pub fn advice(rule: &Rule, locations: &[Location]) -> Advice {
     } else {
         None
     };
-    Advice { summary: format!("{} in plain text: rotate it, then take it out.", rule.title), steps, fix: fix.map(str::to_owned) }
+    Advice {
+        summary: format!("{} in plain text: rotate it, then take it out.", rule.title),
+        steps,
+        fix: fix.map(str::to_owned),
+    }
 }

@@ -70,7 +70,12 @@ fn object_header(content: &mut impl Read) -> io::Result<u8> {
         6 => while byte(content)? & 0x80 != 0 {},
         // REF_DELTA: the base's object id.
         7 => content.read_exact(&mut [0; 20])?,
-        _ => return Err(io::Error::new(io::ErrorKind::InvalidData, "not a sound git pack: unknown object type")),
+        _ => {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "not a sound git pack: unknown object type",
+            ));
+        }
     }
     Ok(kind)
 }

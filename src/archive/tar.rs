@@ -241,7 +241,12 @@ impl Override {
 fn has_content(kind: EntryType) -> bool {
     !matches!(
         kind,
-        EntryType::Link | EntryType::Symlink | EntryType::Char | EntryType::Block | EntryType::Fifo | EntryType::Directory
+        EntryType::Link
+            | EntryType::Symlink
+            | EntryType::Char
+            | EntryType::Block
+            | EntryType::Fifo
+            | EntryType::Directory
     )
 }
 

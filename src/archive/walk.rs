@@ -40,7 +40,8 @@ impl Walk<'_> {
         let done = Peeked::new(content).and_then(|peeked| match sniff(peeked.head()) {
             None => self.file(path, peeked),
             Some(_) if self.depth == limits::DEPTH => {
-                let reason = format!("archives are opened to a depth of {}; unpack it and scan that", limits::DEPTH);
+                let reason =
+                    format!("archives are opened to a depth of {}; unpack it and scan that", limits::DEPTH);
                 self.visit.unread(path, reason);
                 self.file(path, peeked)
             }

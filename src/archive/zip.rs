@@ -94,7 +94,12 @@ fn zip64_compressed(extra: &[u8]) -> Option<u64> {
     }
 }
 
-fn read_member(walk: &mut Walk<'_>, path: &str, member: &Member, content: &mut impl BufRead) -> io::Result<()> {
+fn read_member(
+    walk: &mut Walk<'_>,
+    path: &str,
+    member: &Member,
+    content: &mut impl BufRead,
+) -> io::Result<()> {
     let budget = walk.budget();
     let open_ended = member.flags & DESCRIPTOR != 0 && member.compressed == 0;
     let size = if open_ended { u64::MAX } else { member.compressed };
@@ -116,14 +121,21 @@ fn read_member(walk: &mut Walk<'_>, path: &str, member: &Member, content: &mut i
             let mut compressed = content.take(size);
             match method {
                 12 => walk.enter(path, &mut budget.unpacked(bzip2::read::BzDecoder::new(&mut compressed))),
-                93 => walk.enter(path, &mut budget.unpacked(zstd::stream::read::Decoder::new(&mut compressed)?)),
-                95 => walk.enter(path, &mut budget.unpacked(lzma_rust2::XzReader::new(&mut compressed, true))),
+                93 => {
+                    walk.enter(path, &mut budget.unpacked(zstd::stream::read::Decoder::new(&mut compressed)?))
+                }
+                95 => {
+                    walk.enter(path, &mut budget.unpacked(lzma_rust2::XzReader::new(&mut compressed, true)))
+                }
                 _ => walk.unread(path, format!("zip compression method {method} is not known")),
             }
             drain(&mut compressed)
         }
         method => {
-            walk.unread(path, format!("zip member of method {method} with no size; what follows is not read"));
+            walk.unread(
+                path,
+                format!("zip member of method {method} with no size; what follows is not read"),
+            );
             drain(content)
         }
     }

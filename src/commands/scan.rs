@@ -60,7 +60,10 @@ fn check(arguments: &Scan) -> anyhow::Result<()> {
         bail!("there are more --output than --format: each --format has one --output at most");
     }
     if arguments.format.len() > arguments.output.len() + 1 {
-        bail!("{} formats can't share standard output: give an --output for all but one", arguments.format.len());
+        bail!(
+            "{} formats can't share standard output: give an --output for all but one",
+            arguments.format.len()
+        );
     }
     let to_stdout = arguments.format.len() > arguments.output.len();
     if arguments.reveal && to_stdout && !io::stdout().is_terminal() {

@@ -40,6 +40,8 @@ pub(super) enum Use {
     Assignment(u16),
     /// Decoding of the text round it.
     Decode(Trigger),
+    /// A note that the text may be a manifest.
+    Manifest,
 }
 
 /// A rule with its check and its expression.
@@ -92,9 +94,12 @@ impl Engine {
         for (keyword, trigger) in Trigger::KEYWORDS {
             uses.entry(keyword.to_vec()).or_default().1.push(Use::Decode(*trigger));
         }
-        let numbered = || uses.iter().enumerate().map(|(n, (k, (binary, _)))| (n as u16, k.as_slice(), *binary));
+        uses.entry(b"apiversion".to_vec()).or_default().1.push(Use::Manifest);
+        let numbered =
+            || uses.iter().enumerate().map(|(n, (k, (binary, _)))| (n as u16, k.as_slice(), *binary));
         let all: Vec<(u16, &[u8])> = numbered().map(|(n, k, _)| (n, k)).collect();
-        let in_binaries: Vec<(u16, &[u8])> = numbered().filter(|(.., b)| *b).map(|(n, k, _)| (n, k)).collect();
+        let in_binaries: Vec<(u16, &[u8])> =
+            numbered().filter(|(.., b)| *b).map(|(n, k, _)| (n, k)).collect();
         let (text, binary) = (Prefilter::new(&all), Prefilter::new(&in_binaries));
         let keywords = uses.into_iter().map(|(k, (_, uses))| Keyword { len: k.len(), uses }).collect();
         Ok(Self { rules: ready, keywords, text, binary, digest: rules.digest })
@@ -117,6 +122,5 @@ impl Engine {
 }
 
 fn check_of(rule: &Rule, name: &str) -> Result<Check, Error> {
-    checksum::find(name)
-        .ok_or_else(|| Error::Checksum { rule: rule.id.clone(), name: name.to_owned() })
+    checksum::find(name).ok_or_else(|| Error::Checksum { rule: rule.id.clone(), name: name.to_owned() })
 }

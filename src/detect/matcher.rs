@@ -65,7 +65,8 @@ fn glued(rule: &Rule, text: &[u8], whole: Span) -> bool {
 
 impl Compiled {
     fn new(rule: &Rule) -> Option<Self> {
-        let hir = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(&rule.regex).ok()?;
+        let hir =
+            regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(&rule.regex).ok()?;
         let prefixes = Extractor::new().kind(ExtractKind::Prefix).extract(&hir);
         let anchored = prefixes.literals().is_some_and(|literals| {
             !literals.is_empty()

@@ -10,11 +10,11 @@ mod decode;
 mod engine;
 mod entropy;
 mod excerpt;
+pub mod judge;
 mod matcher;
 pub mod placeholder;
 pub mod prefilter;
 mod scanner;
-pub mod words;
 
 pub use engine::{Engine, Error};
 pub use scanner::{Candidate, Scanner, Text};

@@ -12,17 +12,28 @@ pub fn is_placeholder(value: &str) -> bool {
 /// `$VAR`, `${VAR}`, `$(VAR)`, `%VAR%`, `{{ x }}`, `<x>`, `[x]`, `@x@`, `__X__`, and what secret managers write.
 fn is_reference(value: &str) -> bool {
     const PAIRS: [(&str, &str); 9] = [
-        ("<", ">"), ("{", "}"), ("[", "]"), ("%", "%"), ("@", "@"), ("__", "__"), ("#{", "}#"), ("$(", ")"), ("%(", ")s"),
+        ("<", ">"),
+        ("{", "}"),
+        ("[", "]"),
+        ("%", "%"),
+        ("@", "@"),
+        ("__", "__"),
+        ("#{", "}#"),
+        ("$(", ")"),
+        ("%(", ")s"),
     ];
     const MARKS: [&str; 8] = ["{{", "${", "$(", "<%", "#{", "ENC[", "<<", "%{"];
     const STORES: [&str; 7] = ["vault:", "op://", "ref+", "ssm:", "secretsmanager:", "arn:aws:", "env:"];
     let variable = value.strip_prefix('$').is_some_and(|name| {
-        !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        !name.is_empty()
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
             && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && (name.len() < 24 || !name.bytes().any(|b| b.is_ascii_lowercase()))
     });
     variable
-        || PAIRS.iter().any(|(open, close)| value.len() > open.len() && value.starts_with(open) && value.ends_with(close))
+        || PAIRS.iter().any(|(open, close)| {
+            value.len() > open.len() && value.starts_with(open) && value.ends_with(close)
+        })
         || MARKS.iter().any(|mark| value.contains(mark))
         || STORES.iter().any(|store| value.starts_with(store))
 }
@@ -49,8 +60,20 @@ mod tests {
     #[test]
     fn references_and_fillers_are_no_values() {
         for none in [
-            "", "$TOKEN", "${TOKEN}", "$(TOKEN)", "{{ .Values.token }}", "<your-token>", "xxxxxxxxxxxx", "ENC[AES256_GCM]",
-            "************", "abcdefghijkl", "12345678", "op://vault/item/field", "sk_live_...", "%TOKEN%",
+            "",
+            "$TOKEN",
+            "${TOKEN}",
+            "$(TOKEN)",
+            "{{ .Values.token }}",
+            "<your-token>",
+            "xxxxxxxxxxxx",
+            "ENC[AES256_GCM]",
+            "************",
+            "abcdefghijkl",
+            "12345678",
+            "op://vault/item/field",
+            "sk_live_...",
+            "%TOKEN%",
         ] {
             assert!(is_placeholder(none), "{none}");
         }

@@ -65,12 +65,13 @@ type Valued = (Raw, Secret);
 pub struct Scanner<'e> {
     engine: &'e Engine,
     hits: Vec<Vec<Hit>>,
+    manifest: bool,
 }
 
 impl<'e> Scanner<'e> {
     /// A scanner under these rules.
     pub fn new(engine: &'e Engine) -> Self {
-        Self { engine, hits: Vec::new() }
+        Self { engine, hits: Vec::new(), manifest: false }
     }
 
     /// The rules it scans under.
@@ -81,6 +82,7 @@ impl<'e> Scanner<'e> {
     /// Every candidate whose value begins in the text's own part, in the order of the text.
     pub fn scan(&mut self, text: &Text<'_>) -> Vec<Candidate> {
         let class = classify(text.bytes);
+        self.manifest = false;
         let mut found = Vec::new();
         match class {
             Class::Text => self.plain(text.bytes, 0, &mut found),
@@ -94,6 +96,28 @@ impl<'e> Scanner<'e> {
             }
         }
         self.candidates(text, found)
+    }
+
+    /// Whether the text last scanned may be a manifest, and is worth reading by structure.
+    pub fn saw_manifest(&self) -> bool {
+        self.manifest
+    }
+
+    /// A value that was found by structure, as a candidate under this rule.
+    pub fn candidate(
+        &self,
+        text: &Text<'_>,
+        rule: usize,
+        span: Span,
+        value: &str,
+        confidence: Confidence,
+    ) -> Candidate {
+        let start = text.start.after(&text.bytes[text.own.start..span.start]);
+        let secret = Secret::new(value.as_bytes(), 0);
+        let raw = Raw { rule: rule as u16, span, confidence };
+        let shown = excerpt(text.bytes, span, &[(raw, secret.clone())]);
+        let end = start.after(&text.bytes[span.start..span.end]);
+        Candidate { rule, secret, span, region: Region { start, end }, confidence, excerpt: shown }
     }
 
     /// Scans the decoded text in place of its encoded form, so that lines and excerpts are those of the text.
@@ -152,13 +176,21 @@ impl<'e> Scanner<'e> {
                         decoded_to = self.escaped(*trigger, text, span, depth, found);
                     }
                     Use::Decode(_) => {}
+                    Use::Manifest => self.manifest |= depth == 0,
                 }
             }
         }
         self.hits[depth] = hits;
     }
 
-    fn escaped(&mut self, trigger: Trigger, text: &[u8], at: Span, depth: usize, found: &mut Vec<Valued>) -> usize {
+    fn escaped(
+        &mut self,
+        trigger: Trigger,
+        text: &[u8],
+        at: Span,
+        depth: usize,
+        found: &mut Vec<Valued>,
+    ) -> usize {
         let (decoded, end) = trigger.decode(text, at.start);
         let before = found.len();
         self.nested(&decoded, depth + 1, found);
@@ -264,7 +296,8 @@ impl Ready {
     /// The value, with the provider's mark known.
     fn secret(&self, value: &[u8]) -> Secret {
         let mark = self.rule.public_prefix.unwrap_or_else(|| {
-            let begins = |k: &&String| value.get(..k.len()).is_some_and(|v| v.eq_ignore_ascii_case(k.as_bytes()));
+            let begins =
+                |k: &&String| value.get(..k.len()).is_some_and(|v| v.eq_ignore_ascii_case(k.as_bytes()));
             self.rule.keywords.iter().filter(begins).map(String::len).max().unwrap_or(0)
         });
         Secret::new(value, mark)

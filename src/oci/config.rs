@@ -98,7 +98,8 @@ pub fn diff_ids(config: &Value) -> Vec<String> {
 /// `os/architecture[/variant]`.
 pub fn platform(config: &Value) -> String {
     let field = |name: &str| config[name].as_str().filter(|v| !v.is_empty());
-    let parts = [field("os").or(Some("unknown")), field("architecture").or(Some("unknown")), field("variant")];
+    let parts =
+        [field("os").or(Some("unknown")), field("architecture").or(Some("unknown")), field("variant")];
     parts.into_iter().flatten().collect::<Vec<_>>().join("/")
 }
 

@@ -218,7 +218,10 @@ impl Reading<'_> {
         let media_type = layer["mediaType"].as_str().unwrap_or_default();
         let there = self.store.size(path).is_some();
         if media_type.ends_with("+encrypted") {
-            self.problem(path, format!("the layer is encrypted ({media_type}); decrypt the image and scan that"));
+            self.problem(
+                path,
+                format!("the layer is encrypted ({media_type}); decrypt the image and scan that"),
+            );
         } else if !there && (media_type.contains("foreign") || media_type.contains("nondistributable")) {
             self.problem(path, format!("a foreign layer ({media_type}) is not stored with the image"));
         } else if !there {

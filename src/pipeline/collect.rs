@@ -15,7 +15,12 @@ use crate::secret::Secret;
 type Grouped = BTreeMap<(usize, Secret), (Confidence, Vec<(usize, Location)>)>;
 
 /// Makes the report of what was read and found.
-pub(super) fn report(engine: &Engine, reads: &[(&String, usize, Read)], hits: Vec<Hit>, options: &Options) -> Report {
+pub(super) fn report(
+    engine: &Engine,
+    reads: &[(&String, usize, Read)],
+    hits: Vec<Hit>,
+    options: &Options,
+) -> Report {
     let images: BTreeMap<usize, &Resolved> =
         reads.iter().filter_map(|(_, number, read)| Some((*number, read.image.as_ref()?))).collect();
     let mut grouped = Grouped::new();
@@ -40,13 +45,19 @@ pub(super) fn report(engine: &Engine, reads: &[(&String, usize, Read)], hits: Ve
         findings.push(finding(engine, rule, secret, confidence, places, options));
     }
     findings.sort_by(|a, b| {
-        (b.severity, &a.rule, &a.locations, a.fingerprint).cmp(&(a.severity, &b.rule, &b.locations, b.fingerprint))
+        (b.severity, &a.rule, &a.locations, a.fingerprint).cmp(&(
+            a.severity,
+            &b.rule,
+            &b.locations,
+            b.fingerprint,
+        ))
     });
     let mut coverage = Coverage::default();
     coverage.skipped.extend(reads.iter().flat_map(|(.., read)| read.skipped.iter().cloned()));
     coverage.skipped.sort();
     coverage.skipped.dedup();
-    let targets = reads.iter().map(|(name, number, read)| target(name, read, leaking.contains(number))).collect();
+    let targets =
+        reads.iter().map(|(name, number, read)| target(name, read, leaking.contains(number))).collect();
     Report { ruleset: engine.ruleset().to_owned(), targets, findings, suppressed, coverage }
 }
 
@@ -75,9 +86,7 @@ fn locate(hit: &Hit, image: Option<&Resolved>) -> Vec<Location> {
     }
     places
         .into_iter()
-        .map(|(image, layer)| {
-            Location { image: Some(image), layer: Some(layer), ..file(&hit.path) }
-        })
+        .map(|(image, layer)| Location { image: Some(image), layer: Some(layer), ..file(&hit.path) })
         .collect()
 }
 

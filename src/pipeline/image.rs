@@ -63,7 +63,8 @@ pub(super) fn read(
 ) -> Read {
     let images = images::read(store, reference, &options.platforms);
     let mut skipped: Vec<Skipped> = damage.map(|reason| unread(target, reason)).into_iter().collect();
-    let mut blobs: Vec<&str> = images.images.iter().flat_map(|i| i.layers.iter().map(|l| l.path.as_str())).collect();
+    let mut blobs: Vec<&str> =
+        images.images.iter().flat_map(|i| i.layers.iter().map(|l| l.path.as_str())).collect();
     blobs.sort_unstable();
     blobs.dedup();
     // The largest first: a long layer that begins last is read alone.

@@ -4,6 +4,7 @@
 //! between them is bounded. So one big layer keeps two cores busy: one inflates while the other scans.
 
 mod collect;
+mod context;
 mod image;
 mod scanners;
 mod trees;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::context;
 use crate::detect::{Candidate, Engine, Scanner, Text};
 use crate::place::Document;
 use crate::source::feeder::{Drain, Origin};
@@ -22,12 +23,18 @@ pub(super) fn scan(engine: &Engine, drain: Drain) -> Vec<Hit> {
         for piece in batch.pieces {
             let bytes = &batch.bytes[piece.bytes.clone()];
             let own = piece.own.start - piece.bytes.start..piece.own.end - piece.bytes.start;
-            let found = scanner.scan(&Text { bytes, own, start: piece.start });
-            hits.extend(found.into_iter().map(|candidate| Hit {
+            let text = Text { bytes, own, start: piece.start };
+            let found = scanner.scan(&text);
+            let found = if piece.whole && scanner.saw_manifest() {
+                context::join(&mut scanner, &text, found)
+            } else {
+                found.into_iter().map(|candidate| (candidate, None)).collect()
+            };
+            hits.extend(found.into_iter().map(|(candidate, document)| Hit {
                 origin: batch.origin.clone(),
                 path: piece.path.clone(),
                 candidate,
-                document: None,
+                document,
             }));
         }
         // There is room for every buffer that exists.

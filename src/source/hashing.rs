@@ -27,7 +27,10 @@ impl<R: Read> Hashing<R> {
         if let Some((expected, hash)) = self.hash.take() {
             let found = hex(&hash.finalize());
             if found != expected {
-                visit.unread("", format!("its digest is {found}: the content was changed, and was read as it stands"));
+                visit.unread(
+                    "",
+                    format!("its digest is {found}: the content was changed, and was read as it stands"),
+                );
             }
         }
     }

@@ -57,7 +57,10 @@ fn feed_tar(
         let shown = printable_path(&normal(&entry.path));
         paths.add(shown.as_bytes(), entry.kind == Kind::Directory);
         if shown.split('/').any(|part| part == "..") {
-            feeder.unread(&shown, "its path leads out of the image; its content was read as it stands".to_owned());
+            feeder.unread(
+                &shown,
+                "its path leads out of the image; its content was read as it stands".to_owned(),
+            );
         }
         for (name, value) in &entry.attributes {
             feeder.file(&format!("{shown}#{name}"), &mut value.as_slice())?;
@@ -95,5 +98,10 @@ fn inner_is_tar(how: Compression, head: &[u8]) -> bool {
 
 /// What `--exclude` took out.
 pub fn excluded_file(path: &str, bytes: u64) -> Skipped {
-    Skipped { path: path.to_owned(), reason: "excluded by --exclude".to_owned(), bytes, kind: SkipKind::Excluded }
+    Skipped {
+        path: path.to_owned(),
+        reason: "excluded by --exclude".to_owned(),
+        bytes,
+        kind: SkipKind::Excluded,
+    }
 }

@@ -58,7 +58,14 @@ fn feed_any(
     match sniff(peeked.head()) {
         Some(Format::Compressed(how)) if compressed_tar(how, peeked.head()) => {
             let decoder = how.decoder(peeked)?;
-            feed_tar(io::BufReader::with_capacity(128 << 10, decoder), target, queue, excluded, feeder, passed)
+            feed_tar(
+                io::BufReader::with_capacity(128 << 10, decoder),
+                target,
+                queue,
+                excluded,
+                feeder,
+                passed,
+            )
         }
         Some(Format::Tar) => {
             feed_tar(io::BufReader::with_capacity(128 << 10, peeked), target, queue, excluded, feeder, passed)
@@ -103,7 +110,10 @@ fn feed_tar(
     Ok(())
 }
 
-#[expect(clippy::too_many_arguments, reason = "the stream's state, taken apart so that each part can be borrowed")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the stream's state, taken apart so that each part can be borrowed"
+)]
 fn member(
     path: &str,
     entry: &Entry,

@@ -19,7 +19,9 @@ pub enum Error {
         reason: String,
     },
     /// A transport that this version does not have.
-    #[error("{0}: this transport is not supported; use a path, docker-archive:, oci:, oci-archive:, docker-daemon:, dir: or -")]
+    #[error(
+        "{0}: this transport is not supported; use a path, docker-archive:, oci:, oci-archive:, docker-daemon:, dir: or -"
+    )]
     Transport(String),
 }
 
@@ -88,7 +90,11 @@ fn path(path: &Path) -> Result<Source, String> {
         match sniff(head.head()) {
             Some(Format::Tar) => {
                 let archive = Archive::new(path).map_err(|e| explain(&e))?;
-                Ok(if is_image(|name| archive.size(name).is_some()) { image(archive, None) } else { Source::File(path.to_owned()) })
+                Ok(if is_image(|name| archive.size(name).is_some()) {
+                    image(archive, None)
+                } else {
+                    Source::File(path.to_owned())
+                })
             }
             // `docker save | gzip`: what is in it is known when it has gone by.
             Some(Format::Compressed(_)) => {

@@ -51,7 +51,8 @@ impl Trigger {
 type Escape = fn(&[u8], &mut Vec<u8>) -> Option<usize>;
 
 fn unescape(run: &[u8], start: usize, escape: Escape) -> Decoded {
-    let mut decoded = Decoded { bytes: Vec::with_capacity(run.len()), origin: Vec::with_capacity(run.len() + 1) };
+    let mut decoded =
+        Decoded { bytes: Vec::with_capacity(run.len()), origin: Vec::with_capacity(run.len() + 1) };
     let mut i = 0;
     while i < run.len() {
         let from = start + i;

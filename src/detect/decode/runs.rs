@@ -97,8 +97,9 @@ impl Run {
     /// Every decoded byte's place, in proportion: exact for base64 and hex, near for what was inflated.
     fn origin(&self, decoded: usize) -> Vec<u32> {
         let last = self.characters.len().saturating_sub(1);
-        let mut origin: Vec<u32> =
-            (0..decoded).map(|i| self.places[(i * self.characters.len() / decoded.max(1)).min(last)]).collect();
+        let mut origin: Vec<u32> = (0..decoded)
+            .map(|i| self.places[(i * self.characters.len() / decoded.max(1)).min(last)])
+            .collect();
         origin.push(self.end as u32);
         origin
     }
@@ -165,14 +166,20 @@ mod tests {
             assert_eq!(decoded(format!("{pad}data: {b64}\n").as_bytes()), [inner], "shift {shift}");
             assert_eq!(decoded(format!("{pad}'{hexed}'").as_bytes()), [inner], "shift {shift}");
         }
-        assert!(decoded(b"let aVeryLongCamelCaseIdentifierOfOurs = usr/share/doc/some/longer/path;").is_empty());
+        assert!(
+            decoded(b"let aVeryLongCamelCaseIdentifierOfOurs = usr/share/doc/some/longer/path;").is_empty()
+        );
     }
 
     #[test]
     fn lines_of_76_are_one_run_and_places_lead_back() {
         let inner = "x".repeat(70) + " secret = our-own-invention " + &"y".repeat(70);
-        let wrapped: Vec<String> =
-            STANDARD.encode(&inner).as_bytes().chunks(76).map(|l| String::from_utf8_lossy(l).into_owned()).collect();
+        let wrapped: Vec<String> = STANDARD
+            .encode(&inner)
+            .as_bytes()
+            .chunks(76)
+            .map(|l| String::from_utf8_lossy(l).into_owned())
+            .collect();
         let text = wrapped.join("\n");
         let mut places = Vec::new();
         runs(text.as_bytes(), |d| {

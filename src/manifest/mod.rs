@@ -1,0 +1,142 @@
+//! Floor 4: manifests. Takes YAML or JSON apart into the literals that a credential may stand in, and tells of any
+//! byte which document and field it stands in.
+
+mod dapr;
+mod kubernetes;
+mod object;
+
+use crate::detect::judge;
+use std::fmt;
+
+use crate::place;
+use crate::span::Span;
+use crate::yaml::parse::{self, parse};
+use crate::yaml::route::around;
+use object::Object;
+
+/// A literal of a manifest which a credential may stand in. References (`valueFrom`, `secretKeyRef`) and empty
+/// values are none.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Field {
+    /// The document, the object in it, and the route to the scalar.
+    pub document: place::Document,
+    /// The name that gives the value its meaning: of the variable, the metadata item, the data key, the header, the
+    /// flag (without its dashes). Empty for an argument that has none.
+    pub name: String,
+    /// The effective text: unquoted and folded; base64-decoded where `decoded` says so. Bytes that are not UTF-8
+    /// are replaced.
+    pub value: String,
+    /// The value's bytes in the file: the scalar without its quotes, or the part of it that is the value. Where a
+    /// part has no bytes of its own, because the scalar is written with escapes or folded, the whole scalar.
+    pub raw: Span,
+    /// What kind of literal it is.
+    pub role: Role,
+    /// Whether `value` was decoded from base64.
+    pub decoded: bool,
+}
+
+/// What kind of literal a field is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// A variable of a container.
+    Env,
+    /// A word of a container's or probe's command, or the value of a flag.
+    Argument,
+    /// An entry of a ConfigMap: a simple value, or a whole file.
+    ConfigMapData,
+    /// An entry of a Secret that is committed in clear or in base64.
+    SecretData,
+    /// A setting of a Dapr component or endpoint.
+    DaprMetadata,
+    /// An annotation.
+    Annotation,
+    /// An HTTP header of a probe or a Dapr resource.
+    Header,
+}
+
+/// A document that could not be read, of a file in which another one is an object. Text rules read it all the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Line, from 1.
+    pub line: u64,
+    /// Column, from 1.
+    pub column: u64,
+    /// Why.
+    pub message: String,
+}
+
+/// A file in which at least one document is a Kubernetes or Dapr object.
+#[derive(Debug)]
+pub struct Manifest {
+    /// Its literals, in the order of the file's documents.
+    pub fields: Vec<Field>,
+    /// What could not be read of it.
+    pub problems: Vec<Problem>,
+    documents: Vec<parse::Document>,
+}
+
+/// The value is left out: it may be a credential.
+impl fmt::Debug for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { document, name, value, raw, role, .. } = self;
+        write!(f, "Field({role:?} {name:?} at {}, {} bytes, {raw:?})", document.field, value.len())
+    }
+}
+
+impl Field {
+    /// Whether the name, the place or the value itself says that the value is a credential: also a weak one
+    /// (`postgres`), which runs all the same.
+    pub fn is_credential(&self) -> bool {
+        let named = match self.role {
+            // Who made it a Secret has said so. What goes with a credential stands there as well.
+            Role::SecretData => !judge::names_plain(&self.name),
+            // There, `…-secret` is the name of a Secret: `nginx.ingress.kubernetes.io/auth-secret`.
+            Role::Annotation => judge::names_credential(&self.name) && !self.name.ends_with("secret"),
+            _ => judge::names_credential(&self.name),
+        };
+        named && judge::looks_like_credential_value(&self.value) || judge::holds_password(&self.value)
+    }
+}
+
+/// Reads a file. `None` where no document of it is an object: so it is for what is no YAML at all, without a word.
+/// A text of more than [`parse::MAX_BYTES`] is not read.
+pub fn read(text: &[u8]) -> Option<Manifest> {
+    let has = |word: &str| memchr::memmem::find(text, word.as_bytes()).is_some();
+    if text.len() > parse::MAX_BYTES || !has("apiVersion") || !has("kind") {
+        return None;
+    }
+    let stream = parse(text);
+    let objects: Vec<Object<'_>> =
+        stream.documents.iter().filter_map(|d| Object::of_document(text, d)).collect();
+    // A file that is beyond a limit may have objects in it that were not seen.
+    if objects.is_empty() && !stream.errors.iter().any(|error| error.limit) {
+        return None;
+    }
+    let mut fields = Vec::new();
+    for object in &objects {
+        object.read(&mut fields);
+    }
+    let problems = stream.errors.into_iter().map(Problem::from).collect();
+    Some(Manifest { fields, problems, documents: stream.documents })
+}
+
+impl Manifest {
+    /// The object and the innermost field that a byte of the file stands in; a key counts as its value. `None` for a
+    /// byte outside of all objects.
+    pub fn locate(&self, offset: usize) -> Option<place::Document> {
+        let before = self.documents.partition_point(|document| document.span.start <= offset);
+        let document = self.documents[..before].last()?;
+        if document.span.end < offset {
+            return None;
+        }
+        let chain = around(&document.root, offset);
+        let field = chain.last().map(|at| at.route.to_string()).unwrap_or_default();
+        Object::innermost(document, &chain).map(|object| object.place(field))
+    }
+}
+
+impl From<parse::Error> for Problem {
+    fn from(error: parse::Error) -> Self {
+        Self { line: error.at.line, column: error.at.column, message: error.message }
+    }
+}

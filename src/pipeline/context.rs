@@ -1,0 +1,50 @@
+//! What a manifest's structure says of candidates, and what only its structure gives away.
+
+use crate::detect::{Candidate, Scanner, Text};
+use crate::finding::Confidence;
+use crate::manifest::{self, Field};
+use crate::place::Document;
+
+/// A candidate and the field that it stands in.
+type Placed = (Candidate, Option<Document>);
+
+/// Places what the text's rules found in the fields of the manifest, and adds the fields that hold a credential
+/// which no rule of text can see: a name and its value on different lines, an encoded value.
+pub(super) fn join(scanner: &mut Scanner<'_>, text: &Text<'_>, found: Vec<Candidate>) -> Vec<Placed> {
+    let Some(manifest) = manifest::read(text.bytes) else {
+        return found.into_iter().map(|candidate| (candidate, None)).collect();
+    };
+    let mut placed: Vec<Placed> = found
+        .into_iter()
+        .map(|candidate| {
+            let document = manifest.locate(candidate.span.start);
+            (candidate, document)
+        })
+        .collect();
+    for field in &manifest.fields {
+        if placed.iter().any(|(candidate, _)| candidate.span.overlaps(field.raw)) {
+            continue;
+        }
+        let own = candidates(scanner, text, field);
+        placed.extend(own.into_iter().map(|candidate| (candidate, Some(field.document.clone()))));
+    }
+    placed
+}
+
+/// What the value of a field is: by the rules where it was encoded, else by its name.
+fn candidates(scanner: &mut Scanner<'_>, text: &Text<'_>, field: &Field) -> Vec<Candidate> {
+    let mut own = Vec::new();
+    if field.decoded {
+        for inner in scanner.scan(&Text::whole(field.value.as_bytes())) {
+            let value = String::from_utf8_lossy(inner.secret.reveal());
+            own.push(scanner.candidate(text, inner.rule, field.raw, &value, inner.confidence));
+        }
+    }
+    if own.is_empty() && field.is_credential() {
+        let rule = scanner.engine().assignment_rule();
+        own.extend(
+            rule.map(|rule| scanner.candidate(text, rule, field.raw, &field.value, Confidence::Medium)),
+        );
+    }
+    own
+}
