@@ -72,7 +72,7 @@ pub struct Entry {
     pub attributes: Vec<(String, Vec<u8>)>,
 }
 
-/// Reads members in turn; between two calls of [`Reader::next`] it reads the content of the member at hand.
+/// Reads members in turn; between two calls of [`Reader::next_entry`] it reads the content of the member at hand.
 pub struct Reader<R> {
     inner: R,
     offset: u64,
@@ -97,7 +97,7 @@ impl<R: Skip> Reader<R> {
     }
 
     /// The next member; none at the end of the archive.
-    pub fn next(&mut self) -> io::Result<Option<Entry>> {
+    pub fn next_entry(&mut self) -> io::Result<Option<Entry>> {
         let mut over = Override::default();
         loop {
             self.pass_over()?;

@@ -83,7 +83,7 @@ impl Walk<'_> {
 
     fn tar(&mut self, path: &str, content: &mut dyn Read) -> io::Result<()> {
         let mut reader = Reader::new(Stream(content));
-        while let Some(entry) = reader.next()? {
+        while let Some(entry) = reader.next_entry()? {
             let member = format!("{path}!{}", crate::place::printable_path(&entry.path));
             for (name, value) in &entry.attributes {
                 self.file(&format!("{member}#{name}"), value.as_slice())?;

@@ -225,7 +225,10 @@ impl Reading<'_> {
         } else if !there && (media_type.contains("foreign") || media_type.contains("nondistributable")) {
             self.problem(path, format!("a foreign layer ({media_type}) is not stored with the image"));
         } else if !there {
-            self.problem(path, "the layer is missing".to_owned());
+            self.problem(
+                path,
+                format!("the layer {} is missing", layer["digest"].as_str().unwrap_or_default()),
+            );
         }
     }
 

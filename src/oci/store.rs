@@ -102,7 +102,7 @@ impl Archive {
         let length = std::fs::metadata(file)?.len();
         let mut damage = None;
         loop {
-            match reader.next() {
+            match reader.next_entry() {
                 Ok(Some(entry)) => {
                     let path = String::from_utf8_lossy(&super::overlay::normal(&entry.path)).into_owned();
                     match entry.kind {

@@ -36,7 +36,8 @@ pub(super) fn report(
     let mut suppressed = Suppressed::default();
     let mut leaking = Vec::new();
     let mut findings = Vec::new();
-    for ((rule, secret), (confidence, places)) in grouped {
+    for ((rule, secret), (confidence, mut places)) in grouped {
+        drop_copies(&mut places, &images);
         if confidence < options.min_confidence {
             suppressed.confidence += 1;
             continue;
@@ -67,6 +68,15 @@ fn add(grouped: &mut Grouped, target: usize, candidate: &Candidate, location: Lo
         .or_insert_with(|| (candidate.confidence, Vec::new()));
     entry.0 = entry.0.max(candidate.confidence);
     entry.1.push((target, location));
+}
+
+/// Takes out places in blobs that belong to no image where the image itself holds the value: old engines store
+/// copies of the configuration beside it, one of them a layer.
+fn drop_copies(places: &mut Vec<(usize, Location)>, images: &BTreeMap<usize, &Resolved>) {
+    let of_an_image: Vec<usize> = places.iter().filter(|(_, l)| l.image.is_some()).map(|(t, _)| *t).collect();
+    places.retain(|(target, location)| {
+        location.image.is_some() || !images.contains_key(target) || !of_an_image.contains(target)
+    });
 }
 
 /// The places of a hit: more than one when its layer belongs to several images.

@@ -53,7 +53,7 @@ fn feed_tar(
     last: &mut String,
 ) -> io::Result<()> {
     let mut reader = Reader::new(Stream(content));
-    while let Some(entry) = reader.next()? {
+    while let Some(entry) = reader.next_entry()? {
         let shown = printable_path(&normal(&entry.path));
         paths.add(shown.as_bytes(), entry.kind == Kind::Directory);
         if shown.split('/').any(|part| part == "..") {

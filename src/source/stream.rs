@@ -93,7 +93,7 @@ fn feed_tar(
     passed: &mut Passed,
 ) -> io::Result<()> {
     let mut reader = Reader::new(Stream(content));
-    while let Some(entry) = reader.next()? {
+    while let Some(entry) = reader.next_entry()? {
         let path = printable_path(&normal(&entry.path));
         match entry.kind {
             Kind::Directory | Kind::Special => {}

@@ -91,7 +91,7 @@ impl Run {
     }
 
     fn is_text_hex(&self) -> bool {
-        self.characters.len() % 2 == 0 && looks_like_text(&hex(&self.characters[..SHORTEST]))
+        self.characters.len().is_multiple_of(2) && looks_like_text(&hex(&self.characters[..SHORTEST]))
     }
 
     /// Every decoded byte's place, in proportion: exact for base64 and hex, near for what was inflated.

@@ -116,15 +116,8 @@ fn index(block: &[u8; LANES + 1], j: usize) -> usize {
 
 /// What the positions behind say of those ahead, as 128 bits: the low half is the block at hand.
 #[cfg(target_arch = "x86_64")]
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct State(safe_arch::m128i);
-
-#[cfg(target_arch = "x86_64")]
-impl Default for State {
-    fn default() -> Self {
-        Self(safe_arch::m128i::default())
-    }
-}
 
 #[cfg(target_arch = "x86_64")]
 impl State {
