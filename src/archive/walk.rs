@@ -75,9 +75,14 @@ impl Walk<'_> {
         Ok(())
     }
 
+    /// What is compressed has the compressed file's name if it is a container, else one of its own.
     fn compressed(&mut self, path: &str, how: Compression, content: &mut dyn Read) -> io::Result<()> {
-        let mut decoder = self.budget.clone().unpacked(how.decoder(content)?);
-        self.enter(&format!("{path}!{}", inner_name(path)), &mut decoder);
+        let mut inner = Peeked::new(self.budget.clone().unpacked(how.decoder(content)?))?;
+        if sniff(inner.head()).is_some() {
+            self.enter(path, &mut inner);
+        } else {
+            self.file(&format!("{path}!{}", inner_name(path)), inner)?;
+        }
         Ok(())
     }
 

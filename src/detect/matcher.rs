@@ -38,16 +38,17 @@ pub(super) struct Match {
 }
 
 impl Matcher {
-    /// The match of `rule` that holds the keyword at `hit`.
-    pub(super) fn find(&self, rule: &Rule, text: &[u8], hit: Span) -> Option<Match> {
+    /// The match of `rule` that holds the keyword at `hit`. In a binary, what stands before a string is its length
+    /// or another string, so nothing is refused for being glued to it.
+    pub(super) fn find(&self, rule: &Rule, text: &[u8], hit: Span, binary: bool) -> Option<Match> {
         let compiled = self.compiled.get_or_init(|| Compiled::new(rule)).as_ref()?;
         if compiled.anchored {
             let end = text.len().min(hit.start.saturating_add(compiled.reach));
-            compiled.first(&text[hit.start..end], hit.start).filter(|m| !glued(rule, text, m.whole))
+            compiled.first(&text[hit.start..end], hit.start).filter(|m| binary || !glued(rule, text, m.whole))
         } else {
             let start = hit.start.saturating_sub(compiled.reach.min(LOOK_BEHIND));
             let end = text.len().min(hit.end.saturating_add(compiled.reach));
-            compiled.around(&text[start..end], start, hit).filter(|m| !glued(rule, text, m.whole))
+            compiled.around(&text[start..end], start, hit).filter(|m| binary || !glued(rule, text, m.whole))
         }
     }
 }

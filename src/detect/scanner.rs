@@ -212,7 +212,7 @@ impl<'e> Scanner<'e> {
         if binary && !ready.rule.binary {
             return;
         }
-        let Some(matched) = ready.matcher.find(&ready.rule, text, hit) else { return };
+        let Some(matched) = ready.matcher.find(&ready.rule, text, hit, binary) else { return };
         let span = matched.secret;
         if found.iter().rev().take(8).any(|(raw, _)| raw.rule == number && raw.span == span) {
             return;

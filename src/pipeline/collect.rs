@@ -17,7 +17,7 @@ type Grouped = BTreeMap<(usize, Secret), (Confidence, Vec<(usize, Location)>)>;
 /// Makes the report of what was read and found.
 pub(super) fn report(
     engine: &Engine,
-    reads: &[(&String, usize, Read)],
+    reads: &[(String, usize, Read)],
     hits: Vec<Hit>,
     options: &Options,
 ) -> Report {

@@ -77,7 +77,12 @@ pub(super) fn read(
     let (texts, problems) = texts(store, &images);
     skipped.extend(images.problems.iter().map(|(path, reason)| unread(path, reason.clone())));
     skipped.extend(problems);
-    Read { kind: TargetKind::Image, image: Some(Resolved { images, layers, texts }), skipped }
+    Read {
+        kind: TargetKind::Image,
+        image: Some(Resolved { images, layers, texts }),
+        skipped,
+        images: Vec::new(),
+    }
 }
 
 fn read_layers(
@@ -155,7 +160,7 @@ pub(super) fn read_stream(
         documents.sort();
         documents.into_iter().for_each(|(path, bytes)| walk(path, bytes.as_slice(), &mut feeder));
         skipped.extend(feeder.finish());
-        return Read { kind: TargetKind::Stream, image: None, skipped };
+        return Read { kind: TargetKind::Stream, image: None, skipped, images: Vec::new() };
     }
     let images = images::read(&kept, None, &options.platforms);
     let mut feeder = Feeder::new(queue, Origin { target: number, layer: None });
@@ -166,7 +171,12 @@ pub(super) fn read_stream(
     let (texts, problems) = texts(&kept, &images);
     skipped.extend(images.problems.iter().map(|(path, reason)| unread(path, reason.clone())));
     skipped.extend(problems);
-    Read { kind: TargetKind::Image, image: Some(Resolved { images, layers: passed.layers, texts }), skipped }
+    Read {
+        kind: TargetKind::Image,
+        image: Some(Resolved { images, layers: passed.layers, texts }),
+        skipped,
+        images: Vec::new(),
+    }
 }
 
 /// Everything in the image's documents that a person wrote.

@@ -9,6 +9,7 @@ mod image;
 mod scanners;
 mod trees;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -39,6 +40,8 @@ pub(crate) struct Read {
     pub(crate) kind: TargetKind,
     pub(crate) image: Option<image::Resolved>,
     pub(crate) skipped: Vec<Skipped>,
+    /// Paths of images that were come upon, to be read as such.
+    pub(crate) images: Vec<String>,
 }
 
 /// A report, and the targets that could not be reached.
@@ -59,9 +62,16 @@ pub fn run(engine: &Engine, targets: &[String], options: &Options, tally: &Arc<T
     let hits = std::thread::scope(|scope| {
         let scanners: Vec<_> =
             (0..options.workers).map(|_| scope.spawn(|| scanners::scan(engine, drain.clone()))).collect();
-        for (number, target) in targets.iter().enumerate() {
-            match target::open(target) {
-                Ok(source) => reads.push((target, number, read(source, target, number, &queue, options))),
+        let mut left: VecDeque<String> = targets.iter().cloned().collect();
+        while let Some(target) = left.pop_front() {
+            match target::open(&target) {
+                Ok(source) => {
+                    let number = reads.len();
+                    let done = read(source, &target, number, &queue, options);
+                    // Images in a directory are targets of their own: a layer is not a file of the directory.
+                    done.images.iter().rev().for_each(|path| left.push_front(path.clone()));
+                    reads.push((target, number, done));
+                }
                 Err(e) => unreachable.push(e.to_string()),
             }
         }

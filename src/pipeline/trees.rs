@@ -2,11 +2,15 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Options, Read};
+use crate::archive::sniff::{Format, Peeked, sniff};
 use crate::archive::walk::{Visit, walk};
 use crate::finding::{SkipKind, Skipped, TargetKind};
+use crate::oci::images::is_image;
+use crate::oci::store::{Archive, Directory, Store};
 use crate::place::printable_path;
 use crate::source::feeder::{Feeder, Origin, Queue};
 use crate::source::layer::excluded_file;
@@ -14,7 +18,8 @@ use crate::source::layer::excluded_file;
 /// Every file below `root`, hidden ones too; links are not followed, so none leads out of it.
 pub(super) fn read_tree(root: &Path, number: usize, queue: &Queue, options: &Options) -> Read {
     let mut skipped = Vec::new();
-    let files = list(root, options, &mut skipped);
+    let (files, images) = list(root, options, &mut skipped);
+    let images = Mutex::new(images);
     let next = AtomicUsize::new(0);
     let readers = options.workers.min(files.len()).max(1);
     std::thread::scope(|scope| {
@@ -23,7 +28,12 @@ pub(super) fn read_tree(root: &Path, number: usize, queue: &Queue, options: &Opt
                 scope.spawn(|| {
                     let mut feeder = Feeder::new(queue, Origin { target: number, layer: None });
                     while let Some(path) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        feed(path, &mut feeder);
+                        if is_archive_of_image(path) {
+                            // A reader that panicked ends the scan; its lock is not asked for again.
+                            images.lock().map(|mut images| images.push(shown(path))).unwrap_or_default();
+                        } else {
+                            feed(path, &mut feeder);
+                        }
                     }
                     feeder.finish()
                 })
@@ -31,14 +41,16 @@ pub(super) fn read_tree(root: &Path, number: usize, queue: &Queue, options: &Opt
             .collect();
         skipped.extend(running.into_iter().flat_map(|r| r.join().unwrap_or_default()));
     });
-    Read { kind: TargetKind::Directory, image: None, skipped }
+    let mut images = images.into_inner().unwrap_or_default();
+    images.sort();
+    Read { kind: TargetKind::Directory, image: None, skipped, images }
 }
 
 /// One file.
 pub(super) fn read_file(path: &Path, number: usize, queue: &Queue) -> Read {
     let mut feeder = Feeder::new(queue, Origin { target: number, layer: None });
     feed(path, &mut feeder);
-    Read { kind: TargetKind::File, image: None, skipped: feeder.finish() }
+    Read { kind: TargetKind::File, image: None, skipped: feeder.finish(), images: Vec::new() }
 }
 
 fn feed(path: &Path, feeder: &mut Feeder<'_>) {
@@ -49,8 +61,17 @@ fn feed(path: &Path, feeder: &mut Feeder<'_>) {
     }
 }
 
-fn list(root: &Path, options: &Options, skipped: &mut Vec<Skipped>) -> Vec<PathBuf> {
+/// A tar that holds an image: `docker save`, an OCI archive.
+fn is_archive_of_image(path: &Path) -> bool {
+    let head = File::open(path).and_then(Peeked::new);
+    head.is_ok_and(|head| sniff(head.head()) == Some(Format::Tar))
+        && Archive::new(path).is_ok_and(|archive| is_image(|name| archive.size(name).is_some()))
+}
+
+/// Files to read, and directories that hold an image.
+fn list(root: &Path, options: &Options, skipped: &mut Vec<Skipped>) -> (Vec<PathBuf>, Vec<String>) {
     let mut files = Vec::new();
+    let (image_sender, images) = crossbeam_channel::unbounded();
     let excluded = options.excluded.clone();
     let below = root.to_owned();
     let (sender, receiver) = crossbeam_channel::unbounded();
@@ -65,7 +86,14 @@ fn list(root: &Path, options: &Options, skipped: &mut Vec<Skipped>) -> Vec<PathB
                 // The receiver lives as long as the walk.
                 let _ = sender.send(excluded_file(&shown(entry.path()), size));
             }
-            !out
+            let image = !out && entry.depth() > 0 && entry.file_type().is_some_and(|t| t.is_dir()) && {
+                let directory = Directory::new(entry.path());
+                is_image(|name| directory.size(name).is_some())
+            };
+            if image {
+                let _ = image_sender.send(shown(entry.path()));
+            }
+            !out && !image
         })
         .build();
     for entry in walker {
@@ -81,7 +109,7 @@ fn list(root: &Path, options: &Options, skipped: &mut Vec<Skipped>) -> Vec<PathB
         }
     }
     skipped.extend(receiver.try_iter());
-    files
+    (files, images.try_iter().collect())
 }
 
 fn error_path(error: &ignore::Error) -> Option<PathBuf> {
