@@ -11,7 +11,7 @@ type Placed = (Candidate, Option<Document>);
 /// Places what the text's rules found in the fields of the manifest, and adds the fields that hold a credential
 /// which no rule of text can see: a name and its value on different lines, an encoded value.
 pub(super) fn join(scanner: &mut Scanner<'_>, text: &Text<'_>, found: Vec<Candidate>) -> Vec<Placed> {
-    let Some(manifest) = manifest::read(text.bytes) else {
+    let Some(manifest) = names_a_kind(text.bytes).then(|| manifest::read(text.bytes)).flatten() else {
         return found.into_iter().map(|candidate| (candidate, None)).collect();
     };
     let mut placed: Vec<Placed> = found
@@ -29,6 +29,14 @@ pub(super) fn join(scanner: &mut Scanner<'_>, text: &Text<'_>, found: Vec<Candid
         placed.extend(own.into_iter().map(|candidate| (candidate, Some(field.document.clone()))));
     }
     placed
+}
+
+/// Whether the text has a key `kind`. Descriptions of APIs by the hundred have an `apiVersion` and none.
+fn names_a_kind(text: &[u8]) -> bool {
+    memchr::memmem::find_iter(text, b"kind").any(|at| {
+        let after = text[at + 4..].trim_ascii_start();
+        matches!(after, [b':', ..] | [b'"' | b'\'', b':' | b' ', ..])
+    })
 }
 
 /// What the value of a field is: by the rules where it was encoded, else by its name.

@@ -39,8 +39,8 @@ impl Trigger {
         let ceiling = text.len().min(at + LIMIT / 8);
         let end = text[at..ceiling].iter().position(outside).map_or(ceiling, |i| at + i);
         let decoded = match self {
-            Self::Percent => unescape(&text[start..end], start, percent),
-            Self::Backslash => unescape(&text[start..end], start, backslash),
+            Self::Percent => unescape(&text[start..end], start, b'%', percent),
+            Self::Backslash => unescape(&text[start..end], start, b'\\', backslash),
         };
         (decoded, end)
     }
@@ -50,11 +50,18 @@ impl Trigger {
 /// where no escape begins.
 type Escape = fn(&[u8], &mut Vec<u8>) -> Option<usize>;
 
-fn unescape(run: &[u8], start: usize, escape: Escape) -> Decoded {
+fn unescape(run: &[u8], start: usize, mark: u8, escape: Escape) -> Decoded {
     let mut decoded =
         Decoded { bytes: Vec::with_capacity(run.len()), origin: Vec::with_capacity(run.len() + 1) };
     let mut i = 0;
     while i < run.len() {
+        let plain = memchr::memchr(mark, &run[i..]).unwrap_or(run.len() - i);
+        decoded.bytes.extend_from_slice(&run[i..i + plain]);
+        decoded.origin.extend((start + i) as u32..(start + i + plain) as u32);
+        i += plain;
+        if i == run.len() {
+            break;
+        }
         let from = start + i;
         i += escape(&run[i..], &mut decoded.bytes).unwrap_or_else(|| {
             decoded.bytes.push(run[i]);

@@ -26,13 +26,14 @@ pub(crate) fn from_utf16(text: &[u8], little_endian: bool) -> Decoded {
 /// Strings of printable ASCII in UTF-16 with the low byte first, as .NET and Windows programs hold theirs.
 pub(crate) fn wide_strings(binary: &[u8], mut each: impl FnMut(Decoded)) {
     let mut at = 0;
-    while let Some(probe) = binary.get(at..at + 16) {
-        // Eight characters of a string lie at even or odd offsets of the probe.
-        if !(is_wide(probe) || is_wide(&binary[at + 1..(at + 17).min(binary.len())])) {
+    while let Some(probe) = binary.get(at..).and_then(|rest| rest.first_chunk::<16>()) {
+        let bits = u128::from_le_bytes(*probe);
+        // Eight characters of a string lie at even or odd offsets of the probe: every other byte is 0.
+        let offset = usize::from(bits & HIGH_BYTES != 0);
+        if bits == 0 || (offset == 1 && bits & !HIGH_BYTES != 0) {
             at += 16;
             continue;
         }
-        let offset = usize::from(!is_wide(probe));
         let mut start = at + offset;
         while start >= 2 && is_wide(&binary[start - 2..start]) {
             start -= 2;
@@ -47,12 +48,12 @@ pub(crate) fn wide_strings(binary: &[u8], mut each: impl FnMut(Decoded)) {
     }
 }
 
-/// Without branches, so that the compiler makes vector code of it.
-fn is_wide(pairs: &[u8]) -> bool {
-    pairs.len() >= 2
-        && pairs.chunks_exact(2).fold(true, |all, pair| {
-            all & (pair[1] == 0) & ((pair[0].wrapping_sub(0x20) < 0x5f) | (pair[0].wrapping_sub(9) < 5))
-        })
+/// Every second byte of sixteen.
+const HIGH_BYTES: u128 = 0xff00_ff00_ff00_ff00_ff00_ff00_ff00_ff00;
+
+/// A character of printable ASCII, or white space.
+fn is_wide(pair: &[u8]) -> bool {
+    matches!(pair, [b' '..=b'~' | b'\t' | b'\n' | b'\r', 0])
 }
 
 #[cfg(test)]
