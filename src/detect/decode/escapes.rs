@@ -30,20 +30,28 @@ impl Trigger {
 
     /// Decodes the run of text round `at`; with the offset after the run, so that it is decoded once.
     pub(crate) fn decode(self, text: &[u8], at: usize) -> (Decoded, usize) {
-        let outside = |b: &u8| match self {
-            Self::Percent => b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'<' | b'>' | b'`'),
-            Self::Backslash => matches!(b, b'\n' | b'\r' | 0),
-        };
         let floor = at.saturating_sub(LIMIT / 8);
-        let start = text[floor..at].iter().rposition(outside).map_or(floor, |i| floor + i + 1);
         let ceiling = text.len().min(at + LIMIT / 8);
-        let end = text[at..ceiling].iter().position(outside).map_or(ceiling, |i| at + i);
+        let (before, after) = (&text[floor..at], &text[at..ceiling]);
+        let (first, end) = match self {
+            Self::Percent => (before.iter().rposition(ends_url), after.iter().position(ends_url)),
+            Self::Backslash => {
+                (memchr::memrchr3(b'\n', b'\r', 0, before), memchr::memchr3(b'\n', b'\r', 0, after))
+            }
+        };
+        let start = first.map_or(floor, |i| floor + i + 1);
+        let end = end.map_or(ceiling, |i| at + i);
         let decoded = match self {
             Self::Percent => unescape(&text[start..end], start, b'%', percent),
             Self::Backslash => unescape(&text[start..end], start, b'\\', backslash),
         };
         (decoded, end)
     }
+}
+
+/// What can not stand in a URL or a form.
+fn ends_url(b: &u8) -> bool {
+    b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'<' | b'>' | b'`')
 }
 
 /// Writes what an escape at the beginning of the text means, and gives how many bytes it was written with; none
