@@ -1,0 +1,120 @@
+//! The scanner on the rules' own examples, on every encoding, and across the edges of chunks.
+
+#![allow(clippy::unwrap_used)]
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use globset::GlobSet;
+use unbake::detect::{Engine, Scanner, Text};
+use unbake::finding::Confidence;
+use unbake::pipeline::{self, Options};
+use unbake::rules::load;
+use unbake::secret::Fingerprinter;
+use unbake::source::feeder::Tally;
+
+fn engine() -> Engine {
+    Engine::new(load::builtin().unwrap()).unwrap()
+}
+
+/// A classic GitHub token of our own making, with the checksum that its format has.
+fn token(number: usize) -> String {
+    const DIGITS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let body = format!("unbakeInventedToken{number:011}");
+    let (mut sum, mut tail) = (crc32fast::hash(body.as_bytes()), Vec::new());
+    for _ in 0..6 {
+        tail.insert(0, DIGITS[sum as usize % 62]);
+        sum /= 62;
+    }
+    format!("ghp_{body}{}", String::from_utf8(tail).unwrap())
+}
+
+fn found(engine: &Engine, text: &[u8]) -> Vec<(String, String)> {
+    let candidates = Scanner::new(engine).scan(&Text::whole(text));
+    let name = |rule| engine.rule(rule).id.clone();
+    let value = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    candidates.iter().map(|c| (name(c.rule), value(c.secret.reveal()))).collect()
+}
+
+#[test]
+fn every_example_is_found_by_its_rule_and_no_negative_example_is() {
+    let (engine, mut wrong) = (engine(), String::new());
+    for rule in load::builtin().unwrap().rules {
+        let by_rule = |text: &str| found(&engine, text.as_bytes()).iter().any(|(id, _)| *id == rule.id);
+        for example in rule.examples.iter().filter(|e| !by_rule(e)) {
+            writeln!(wrong, "{}: not found in: {example}", rule.id).unwrap();
+        }
+        for example in rule.negative_examples.iter().filter(|e| by_rule(e)) {
+            writeln!(wrong, "{}: found in: {example}", rule.id).unwrap();
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn every_encoding_gives_the_value_away() {
+    let engine = engine();
+    let secret = token(1);
+    let line = format!("GITHUB_TOKEN={secret}\n");
+    let base64 = |bytes: &[u8]| base64::engine::general_purpose::STANDARD.encode(bytes);
+    let hex = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
+    let little: Vec<u8> = line.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = line.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let percent: String = line.bytes().map(|b| format!("%{b:02X}")).collect();
+    let cases: Vec<(&str, Vec<u8>)> = vec![
+        ("plain", line.clone().into()),
+        ("UTF-16, low byte first", little.clone()),
+        ("UTF-16, high byte first", big),
+        ("UTF-16 with a mark", [&b"\xff\xfe"[..], &little].concat()),
+        ("base64", format!("data: {}", base64(line.as_bytes())).into()),
+        ("base64 twice", format!("data: {}", base64(base64(line.as_bytes()).as_bytes())).into()),
+        ("base64 of UTF-16", format!("-EncodedCommand {}", base64(&little)).into()),
+        ("hex", format!("x'{}'", hex(line.as_bytes())).into()),
+        ("percent-encoding", format!("body={percent}").into()),
+        ("JSON in JSON", format!(r#"{{"config": "{{\"token\": \"{secret}\"}}"}}"#).into()),
+        ("wide string in a binary", [&b"\x7fELF\0\0\0\x01"[..], &[0x90; 40], &little, &[0; 40]].concat()),
+        ("glued in a binary", [&b"\x7fELF\0\0\0\x01\0column"[..], secret.as_bytes(), b"\0\0"].concat()),
+    ];
+    for (name, text) in cases {
+        let values = found(&engine, &text);
+        assert!(values.contains(&("github-pat".to_owned(), secret.clone())), "{name}: {values:?}");
+    }
+}
+
+/// One finding each, on the right line, wherever a value stands to the edge of a chunk (1 MiB) and to what chunks
+/// overlap by.
+#[test]
+fn a_value_across_an_edge_is_found_once_on_its_line() {
+    const CHUNK: usize = 1 << 20;
+    let (mut text, mut expected) = (String::new(), Vec::new());
+    let places = (1..=3).flat_map(|k| (0..60).map(move |i| k * CHUNK - 3000 + 100 * i));
+    for (number, place) in places.enumerate() {
+        while text.len() + 64 < place {
+            text.push_str("one more line of no meaning at all, as sources have them\n");
+        }
+        text.push_str(&"-".repeat(place.saturating_sub(text.len())));
+        expected.push((token(number), text.matches('\n').count() as u64 + 1));
+        writeln!(text, " {}", token(number)).unwrap();
+    }
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), &text).unwrap();
+    let options = Options {
+        excluded: GlobSet::empty(),
+        platforms: Vec::new(),
+        min_confidence: Confidence::Low,
+        fingerprinter: Fingerprinter::new(None),
+        workers: 2,
+    };
+    let target = file.path().to_string_lossy().into_owned();
+    let report = pipeline::run(&engine(), &[target], &options, &Arc::new(Tally::default())).report;
+    let mut seen: Vec<(String, u64)> = report
+        .findings
+        .iter()
+        .flat_map(|f| f.locations.iter().map(|l| (f.secret.reveal(), l.region.unwrap().start.line)))
+        .map(|(value, line)| (String::from_utf8_lossy(value).into_owned(), line))
+        .collect();
+    seen.sort();
+    expected.sort();
+    assert_eq!(seen, expected);
+}
