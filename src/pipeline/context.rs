@@ -21,11 +21,17 @@ pub(super) fn join(scanner: &mut Scanner<'_>, text: &Text<'_>, found: Vec<Candid
             (candidate, document)
         })
         .collect();
+    let guess = scanner.engine().assignment_rule();
     for field in &manifest.fields {
-        if placed.iter().any(|(candidate, _)| candidate.span.overlaps(field.raw)) {
+        let overlaps = |candidate: &Candidate| candidate.span.overlaps(field.raw);
+        if placed.iter().any(|(candidate, _)| overlaps(candidate) && Some(candidate.rule) != guess) {
             continue;
         }
         let own = candidates(scanner, text, field);
+        if !own.is_empty() {
+            // What the structure proves goes before what a line of text makes likely.
+            placed.retain(|(candidate, _)| !overlaps(candidate));
+        }
         placed.extend(own.into_iter().map(|candidate| (candidate, Some(field.document.clone()))));
     }
     placed
