@@ -1,5 +1,5 @@
-//! Inflates the blobs given, as many at once as there are threads, and drops the output: the floor that a scan of
-//! gzip layers stands on. `inflate THREADS BLOB…`; files that are not gzip are passed over.
+//! Inflates the blobs given, as many at once as there are cores, and drops the output: the floor that a scan of
+//! gzip layers stands on. `inflate BLOB…`; files that are not gzip are passed over.
 
 use std::fs::File;
 use std::io::{self, BufReader};
@@ -8,9 +8,8 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use flate2::bufread::MultiGzDecoder;
 
 fn main() -> io::Result<()> {
-    let mut arguments = std::env::args().skip(1);
-    let threads = arguments.next().and_then(|n| n.parse().ok()).unwrap_or(2);
-    let mut blobs: Vec<String> = arguments.collect();
+    let threads = std::thread::available_parallelism()?.get();
+    let mut blobs: Vec<String> = std::env::args().skip(1).collect();
     blobs.sort_by_key(|path| std::cmp::Reverse(std::fs::metadata(path).map_or(0, |m| m.len())));
     let (next, bytes) = (AtomicUsize::new(0), AtomicU64::new(0));
     std::thread::scope(|scope| {

@@ -53,10 +53,10 @@ def read_unbake(report):
 def read_betterleaks(report):
     """Its findings, one for each place; the same value under the same rule counts once."""
     merged = {}
-    for item in json.loads(report.read_text() or "[]") or []:
-        place = Place(item.get("File", ""), item.get("StartLine"))
-        value = item.get("Secret") or ""
-        merged.setdefault((item["RuleID"], value), Finding(item["RuleID"], value, [])).places.append(place)
+    for item in json.loads(report.read_text())["findings"]:
+        rule, value = item["rule_id"], item["match"]["value"]
+        place = Place(item["location"].get("path", ""), item["location"].get("start_line"))
+        merged.setdefault((rule, value), Finding(rule, value, [])).places.append(place)
     return list(merged.values())
 
 
@@ -95,7 +95,7 @@ def all_tools(image, peers, repo, work, daemon):
         tools.append(Tool("unbake", label, argv, read_unbake, report, knows_places=True, good_exits=(0, 1)))
 
     report = work / "betterleaks.json"
-    argv = [str(peers / "betterleaks"), "dir", "--max-archive-depth", "8", "--silent", "--exit-code", "0",
+    argv = [str(peers / "betterleaks"), "fs", "--max-archive-depth", "8", "--exit-code", "0",
             "--output", str(report), str(tar)]
     tools.append(Tool("betterleaks", "docker save", argv, read_betterleaks, report))
 
