@@ -4,6 +4,10 @@ import dataclasses
 import re
 
 
+# The path of a place of which a report says no more than that it is in the image's configuration or history.
+CONFIGURATION = "(configuration)"
+
+
 @dataclasses.dataclass
 class Place:
     """Where a report says that a value stands; what a tool does not tell is None."""
@@ -63,7 +67,14 @@ def is_planted(row, finding):
     """By the value where the report shows it, by the place where it is masked."""
     if finding.value is not None:
         return row["match"] in finding.value
-    return any(same_place(row, place) for place in finding.places)
+    return any(same_place(row, place) or is_near(row, place, finding.rule) for place in finding.places)
+
+
+def is_near(row, place, rule):
+    """The same credential told in another way: its kind, in the configuration; the line after a key's header."""
+    if place.path == CONFIGURATION:
+        return row["path"].startswith(("config:", "history[")) and rule.startswith(row["kind"])
+    return row["kind"].endswith("-key") and same_path(row["path"], place.path) and place.line == int(row["line"]) + 1
 
 
 def score(truth, findings, check_places):

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 
-from score import Finding, Place
+from score import CONFIGURATION, Finding, Place
 
 
 @dataclasses.dataclass
@@ -61,11 +61,16 @@ def read_betterleaks(report):
 
 
 def read_trivy(report):
-    """It masks the values, so its findings are told by place."""
+    """It masks the values, so its findings are told by place. What it finds in the image's configuration and history
+    has the target's own path, and a line of the JSON that it made of them."""
     findings = []
-    for result in json.loads(report.read_text()).get("Results") or []:
+    page = json.loads(report.read_text())
+    for result in page.get("Results") or []:
         for item in result.get("Secrets") or []:
-            findings.append(Finding(item["RuleID"], None, [Place(result["Target"].lstrip("/"), item["StartLine"])]))
+            place = Place(result["Target"].lstrip("/"), item["StartLine"])
+            if result["Target"] == page["ArtifactName"]:
+                place = Place(CONFIGURATION)
+            findings.append(Finding(item["RuleID"], None, [place]))
     return findings
 
 
