@@ -17,8 +17,7 @@ use crate::finding::{Confidence, Severity};
 pub const FILE: &str = ".unbake.toml";
 
 /// Its keys.
-const KEYS: [&str; 7] =
-    ["baseline", "disable", "exclude", "fail_on", "min_confidence", "platform", "rules"];
+const KEYS: [&str; 7] = ["baseline", "disable", "exclude", "fail_on", "min_confidence", "platform", "rules"];
 
 /// A value and the line that it stands on, from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]

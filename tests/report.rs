@@ -7,8 +7,8 @@ use std::error::Error;
 use base64::Engine as _;
 use serde_json::Value;
 use unbake::finding::{
-    Advice, Confidence, Coverage, Expired, Finding, Quieted, Report, Severity, SkipKind, Skipped, Suppressed, Target,
-    TargetKind, Verdict,
+    Advice, Confidence, Coverage, Expired, Finding, Quieted, Report, Severity, SkipKind, Skipped, Suppressed,
+    Target, TargetKind, Verdict,
 };
 use unbake::place::{Document, ImageId, Layer, Location, State, printable_path};
 use unbake::report::{Format, Options, write};

@@ -79,7 +79,7 @@ fn tell_create(file: &Path, found: &Baseline, setup: &Setup) -> String {
     let mut text = format!("{shown}: {} known\n", found.entries().len());
     if setup.config.baseline.as_ref().is_none_or(|named| named.value != file) {
         text.push_str(&format!(
-            "It counts with `unbake scan --baseline {shown}`, or once .unbake.toml has `baseline = \"{shown}\"`.\n"
+            "It counts with `unbake scan --baseline {shown}`, or once `baseline` in .unbake.toml names it.\n"
         ));
     }
     text
@@ -87,12 +87,7 @@ fn tell_create(file: &Path, found: &Baseline, setup: &Setup) -> String {
 
 fn tell_update(file: &Path, changes: &Changes) -> String {
     let Changes { kept, added, gone, expired } = changes;
-    let mut text = format!(
-        "{}: {kept} kept, {} added, {} gone\n",
-        file.display(),
-        added.len(),
-        gone.len()
-    );
+    let mut text = format!("{}: {kept} kept, {} added, {} gone\n", file.display(), added.len(), gone.len());
     let mut list = |what: &str, entries: &[Entry]| {
         for Entry { rule, path, fingerprint, expires, .. } in entries {
             let day = expires.map(|day| format!(", until {day}")).unwrap_or_default();
@@ -103,7 +98,9 @@ fn tell_update(file: &Path, changes: &Changes) -> String {
     list("gone", gone);
     list("expired", expired);
     if !expired.is_empty() {
-        text.push_str("What has expired is raised again until it is mended, or the file gives it a later day.\n");
+        text.push_str(
+            "What has expired is raised again until it is mended, or the file gives it a later day.\n",
+        );
     }
     text
 }

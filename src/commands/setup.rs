@@ -58,10 +58,7 @@ impl Setup {
         let options = pipeline::Options {
             excluded,
             platforms: first_said(&arguments.platform, &config.platform),
-            min_confidence: arguments
-                .min_confidence
-                .or(config.min_confidence)
-                .unwrap_or(Confidence::Medium),
+            min_confidence: arguments.min_confidence.or(config.min_confidence).unwrap_or(Confidence::Medium),
             quiet,
             fingerprinter,
             workers: std::thread::available_parallelism().map_or(2, usize::from),
@@ -102,9 +99,8 @@ fn rules(config: &Config, problems: &mut Vec<String>) -> anyhow::Result<Rules> {
     let mut rules = load::builtin()?;
     for file in &config.rules {
         let read = fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()));
-        let parsed = read.and_then(|text| {
-            load::parse(&file.to_string_lossy(), &text).map_err(|e| e.to_string())
-        });
+        let parsed =
+            read.and_then(|text| load::parse(&file.to_string_lossy(), &text).map_err(|e| e.to_string()));
         match parsed {
             Ok(own) => rules.rules.extend(own),
             Err(problem) => problems.push(problem),

@@ -137,7 +137,8 @@ impl<'e> Scanner<'e> {
         let own = to_decoded(text.own.start)..to_decoded(text.own.end).min(decoded.bytes.len());
         let mut found = Vec::new();
         self.plain(&decoded.bytes, 0, &mut found);
-        let mut candidates = self.candidates(&Text { bytes: &decoded.bytes, own, start: text.start }, found, true);
+        let mut candidates =
+            self.candidates(&Text { bytes: &decoded.bytes, own, start: text.start }, found, true);
         for candidate in &mut candidates {
             candidate.span = outer(decoded, candidate.span);
         }

@@ -297,7 +297,7 @@ mod tests {
             ("not json".to_owned(), "not a baseline"),
             ("{\"version\": 2, \"things\": []}".to_owned(), "version 2"),
             ("{\"findings\": []}".to_owned(), "missing field `version`"),
-            (good.replace("2026-12-31", "2026-02-30"), "not a day of the calendar at line 10"),
+            (good.replace("2026-12-31", "2026-02-30"), "not a day of the calendar at line 11"),
             (good.replace("0000000000000001", "1"), "16 hexadecimal digits"),
             (good.replace("\"reason\"", "\"raeson\""), "unknown field `raeson`"),
             (text(&baseline(vec![entry(1, None), entry(1, None)])), "more than once"),

@@ -77,7 +77,10 @@ impl FromStr for Date {
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || format!("`{text}` is not a day: write it as YYYY-MM-DD");
         let shape = text.len() == 10
-            && text.bytes().enumerate().all(|(i, b)| if matches!(i, 4 | 7) { b == b'-' } else { b.is_ascii_digit() });
+            && text
+                .bytes()
+                .enumerate()
+                .all(|(i, b)| if matches!(i, 4 | 7) { b == b'-' } else { b.is_ascii_digit() });
         if !shape {
             return Err(wrong());
         }
@@ -137,7 +140,17 @@ mod tests {
         for day in ["2024-02-29", "2026-12-31"] {
             assert_eq!(day.parse::<Date>().map(|d| d.to_string()).as_deref(), Ok(day));
         }
-        for day in ["2026-02-29", "2100-02-29", "2026-13-01", "2026-00-10", "2026-04-31", "26-01-01", "2026-1-1", "", "2026-01-0é"] {
+        for day in [
+            "2026-02-29",
+            "2100-02-29",
+            "2026-13-01",
+            "2026-00-10",
+            "2026-04-31",
+            "26-01-01",
+            "2026-1-1",
+            "",
+            "2026-01-0é",
+        ] {
             assert!(day.parse::<Date>().is_err(), "{day}");
         }
     }

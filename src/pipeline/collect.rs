@@ -91,9 +91,11 @@ pub(super) fn report(
 }
 
 fn add(grouped: &mut Grouped, target: usize, candidate: &Candidate, location: Location) {
-    let entry = grouped
-        .entry((candidate.rule, candidate.secret.clone()))
-        .or_insert_with(|| Places { confidence: candidate.confidence, raised: Vec::new(), allowed: Vec::new() });
+    let entry = grouped.entry((candidate.rule, candidate.secret.clone())).or_insert_with(|| Places {
+        confidence: candidate.confidence,
+        raised: Vec::new(),
+        allowed: Vec::new(),
+    });
     entry.confidence = entry.confidence.max(candidate.confidence);
     if candidate.allowed {
         entry.allowed.push(location);
@@ -151,13 +153,7 @@ fn scan_texts(engine: &Engine, resolved: &Resolved, mut found: impl FnMut(&Candi
     }
 }
 
-fn finding(
-    engine: &Engine,
-    number: usize,
-    secret: Secret,
-    mut places: Places,
-    options: &Options,
-) -> Finding {
+fn finding(engine: &Engine, number: usize, secret: Secret, mut places: Places, options: &Options) -> Finding {
     let rule = engine.rule(number);
     let mut locations: Vec<Location> = places.raised.into_iter().map(|(_, location)| location).collect();
     locations.sort();

@@ -34,7 +34,13 @@ pub struct Passed {
 }
 
 /// Feeds a stream. `name` is the path of what is no archive.
-pub fn feed(content: &mut dyn Read, name: &str, target: usize, queue: &Queue, excluded: &Exclusions) -> Passed {
+pub fn feed(
+    content: &mut dyn Read,
+    name: &str,
+    target: usize,
+    queue: &Queue,
+    excluded: &Exclusions,
+) -> Passed {
     let mut passed = Passed::default();
     let mut feeder = Feeder::new(queue, Origin { target, layer: None });
     if let Err(e) = feed_any(content, name, target, queue, excluded, &mut feeder, &mut passed) {
