@@ -443,21 +443,42 @@ fn all_that_is_wrong_with_a_configuration_is_told_at_once() {
     assert!(ran.code == 2 && ran.err.contains("none.toml: "), "{}", ran.err);
 }
 
-/// What is quieted is a credential all the same: nothing shows it.
+/// What is quieted is a credential all the same: no text of another finding shows it.
 #[test]
-fn a_quieted_value_is_masked_where_another_finding_quotes_it() {
-    let root = tree(&[("src/a.env", &format!("A={TOKEN} B={OTHER}\n"))]);
+fn a_quieted_value_is_masked_where_another_finding_names_it() {
+    let named = format!("src/{TOKEN}.env");
+    let root = tree(&[("src/a.env", &format!("A={TOKEN}\n")), (&named, &format!("B={OTHER}\n"))]);
     let here = root.path();
-    let all = scan(here, &[]).json();
-    let known = all["findings"][0]["fingerprint"].as_str().unwrap();
-    let baseline = format!(
-        "{{\"version\": 1, \"fingerprints\": \"public\", \"entries\": [{{\"rule\": \"github-pat\", \"path\": \"\", \
-         \"fingerprint\": \"{known}\"}}]}}"
-    );
-    fs::write(here.join("b.json"), baseline).unwrap();
-    for format in ["text", "json", "sarif"] {
-        let ran = run(here, &["scan", "src", "--baseline", "b.json", "--format", format]);
-        assert_eq!(ran.code, 1);
-        assert!(!ran.out.contains(TOKEN) && !ran.out.contains(OTHER), "{}", ran.out);
+    assert_eq!(run(here, &["baseline", "create", "src/a.env"]).code, 0);
+    let comment =
+        tree(&[("src/a.env", &format!("A={TOKEN} # unbake:allow\n")), (&named, &format!("B={OTHER}\n"))]);
+    let disabled = tree(&[
+        (".unbake.toml", "disable = [\"github-pat\"]"),
+        ("src/a.env", &format!("A={TOKEN}\n")),
+        (&named, "DB=postgres://app:hunter2Inv@db/x\n"),
+    ]);
+    for (directory, more) in
+        [(here, &["--baseline", ".unbake-baseline.json"][..]), (comment.path(), &[]), (disabled.path(), &[])]
+    {
+        for format in ["text", "json", "sarif"] {
+            let ran = run(directory, &[&["scan", "src", "--format", format], more].concat());
+            assert_eq!(ran.code, 1, "{}", ran.err);
+            assert!(ran.out.contains(".env"), "{}", ran.out);
+            assert!(!ran.out.contains(TOKEN), "{}", ran.out);
+        }
     }
+}
+
+/// Whoever has no key can't tell a guess from the fingerprints, and a baseline is of the key it was made with.
+#[test]
+fn a_baseline_is_of_its_key() {
+    let root = tree(&[("src/a.env", &format!("A={TOKEN}\n"))]);
+    let here = root.path();
+    let keyed =
+        |arguments: &[&str]| run(here, &[arguments, &["--fingerprint-key", "an invented key"]].concat());
+    assert_eq!(keyed(&["baseline", "create", "src", "-o", "b.json"]).code, 0);
+    assert!(!fs::read_to_string(here.join("b.json")).unwrap().contains("\"public\""));
+    assert_eq!(keyed(&["scan", "src", "--baseline", "b.json"]).code, 0);
+    let other = run(here, &["scan", "src", "--baseline", "b.json"]);
+    assert!(other.code == 2 && other.err.contains("another fingerprint key"), "{}", other.err);
 }
