@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::finding::{Confidence, Severity};
+use crate::gate::date::Date;
 use crate::report::Format;
 
 /// Finds the credentials that are baked into container images and deployment manifests.
@@ -21,6 +22,8 @@ pub struct Cli {
 pub enum Command {
     /// Scan images, directories, files or standard input for credentials.
     Scan(Scan),
+    /// Write down what is known, so that only what is new is raised.
+    Baseline(Baseline),
 }
 
 /// `unbake scan`.
@@ -33,10 +36,9 @@ Exit codes:
   3  incomplete: something could not be read; see what in the report
   4  a target could not be reached")]
 pub struct Scan {
-    /// A path (what it is, its content tells), `-`, or TRANSPORT:WHAT: docker-archive:FILE, oci:DIR[:REF],
-    /// oci-archive:FILE, docker-daemon:REF, dir:DIR
-    #[arg(required = true, value_name = "TARGET")]
-    pub targets: Vec<String>,
+    /// What to scan, and how.
+    #[command(flatten)]
+    pub scanning: Scanning,
 
     /// Format of the report; give it more than once for several, each with an --output of its own
     #[arg(long, short, value_name = "FORMAT", default_value = "text")]
@@ -46,13 +48,30 @@ pub struct Scan {
     #[arg(long, short, value_name = "FILE")]
     pub output: Vec<PathBuf>,
 
-    /// Lowest severity that makes the exit code 1
-    #[arg(long, value_name = "SEVERITY", default_value = "low")]
-    pub fail_on: Severity,
+    /// Lowest severity that makes the exit code 1 [default: low]
+    #[arg(long, value_name = "SEVERITY")]
+    pub fail_on: Option<Severity>,
 
-    /// Lowest confidence that is reported; what is below is counted
-    #[arg(long, value_name = "CONFIDENCE", default_value = "medium")]
-    pub min_confidence: Confidence,
+    /// File of known findings, which are counted and not raised; see `unbake baseline`
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+
+    /// Show the values; only to a terminal or to the file of --output
+    #[arg(long)]
+    pub reveal: bool,
+}
+
+/// What every command that scans is told. The command line goes before `.unbake.toml`.
+#[derive(Debug, Args)]
+pub struct Scanning {
+    /// A path (what it is, its content tells), `-`, or TRANSPORT:WHAT: docker-archive:FILE, oci:DIR[:REF],
+    /// oci-archive:FILE, docker-daemon:REF, dir:DIR
+    #[arg(required = true, value_name = "TARGET")]
+    pub targets: Vec<String>,
+
+    /// Lowest confidence that is reported; what is below is counted [default: medium]
+    #[arg(long, value_name = "CONFIDENCE")]
+    pub min_confidence: Option<Confidence>,
 
     /// Platform of an index to read (os/architecture[/variant]); all of them by default
     #[arg(long, value_name = "PLATFORM")]
@@ -62,11 +81,63 @@ pub struct Scan {
     #[arg(long, value_name = "GLOB")]
     pub exclude: Vec<String>,
 
-    /// Show the values; only to a terminal or to the file of --output
-    #[arg(long)]
-    pub reveal: bool,
+    /// Configuration to use in place of the .unbake.toml of the current directory or its parents in the repository
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// Use no configuration
+    #[arg(long, conflicts_with = "config")]
+    pub no_config: bool,
 
     /// Key of the fingerprints, so that a report does not confirm a guess to those who don't have it
     #[arg(long, env = "UNBAKE_FINGERPRINT_KEY", hide = true, hide_env_values = true)]
     pub fingerprint_key: Option<String>,
+}
+
+/// `unbake baseline`.
+#[derive(Debug, Args)]
+pub struct Baseline {
+    /// What to do with it.
+    #[command(subcommand)]
+    pub action: BaselineAction,
+}
+
+/// The subcommands of `unbake baseline`.
+#[derive(Debug, Subcommand)]
+pub enum BaselineAction {
+    /// Scan, and write what is found to a new baseline.
+    Create(BaselineOf),
+    /// Scan, and bring a baseline up to date: what is known keeps its reason and its day, what is gone goes, what is
+    /// new is added.
+    Update(BaselineOf),
+}
+
+/// `unbake baseline create` and `unbake baseline update`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit codes:
+  0  written
+  2  usage or configuration; nothing is written
+  3  something could not be read; what was found is written, and nothing taken out
+  4  a target could not be reached; nothing is written")]
+pub struct BaselineOf {
+    /// What to scan, and how.
+    #[command(flatten)]
+    pub scanning: Scanning,
+
+    /// The baseline [default: the one that .unbake.toml names, or .unbake-baseline.json]
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Why the findings that are added are let through
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+
+    /// Who answers for them
+    #[arg(long, value_name = "NAME")]
+    pub owner: Option<String>,
+
+    /// The last day on which they are let through, in UTC; the day after, they are findings again
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub expires: Option<Date>,
 }

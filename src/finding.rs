@@ -115,6 +115,28 @@ pub struct Advice {
     pub fix: Option<String>,
 }
 
+/// An entry of a baseline whose day has passed: its finding is raised again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Expired {
+    /// Its last day, `YYYY-MM-DD`.
+    pub on: String,
+    /// Why it was let through.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Who answered for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+}
+
+/// What was said to quiet a finding that is raised all the same.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Quieted {
+    /// Places beside which a comment allows it; they are not among its locations.
+    pub allowed: u64,
+    /// Its entry in the baseline, when that has expired.
+    pub expired: Option<Expired>,
+}
+
 /// One secret value under one rule, with all its places.
 #[derive(Debug, Clone)]
 pub struct Finding {
@@ -130,8 +152,10 @@ pub struct Finding {
     pub fingerprint: Fingerprint,
     /// The value.
     pub secret: Secret,
-    /// All its places, sorted; never empty.
+    /// All its places but those that a comment allows, sorted; never empty.
     pub locations: Vec<Location>,
+    /// What was said to quiet it.
+    pub quieted: Quieted,
     /// What to do.
     pub advice: Advice,
     /// Where the provider tells how to rotate it.
@@ -237,6 +261,8 @@ pub struct Suppressed {
     pub baseline: u64,
     /// By a comment beside them.
     pub inline: u64,
+    /// Of rules that are switched off.
+    pub disabled: u64,
     /// Below `--min-confidence`.
     pub confidence: u64,
 }
@@ -244,14 +270,19 @@ pub struct Suppressed {
 /// Everything that a scan has to say.
 #[derive(Debug, Clone)]
 pub struct Report {
-    /// Digest of the rules that were in force.
+    /// Digest of the rules that were looked for.
     pub ruleset: String,
+    /// Rules that are switched off: what they find is counted and not raised. Sorted.
+    pub disabled: Vec<String>,
     /// What was scanned, in the order given.
     pub targets: Vec<Target>,
     /// What was found: the worst first, then by rule and place.
     pub findings: Vec<Finding>,
     /// What was counted and not raised.
     pub suppressed: Suppressed,
+    /// The values of what was not raised though it is a credential: the texts of other findings may hold them (the
+    /// instruction that made a layer), and no face may show them.
+    pub unshown: Vec<Secret>,
     /// What was read and what was not.
     pub coverage: Coverage,
 }

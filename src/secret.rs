@@ -4,8 +4,10 @@
 //! leaves only through [`Secret::reveal`], which nothing but `--reveal` and the comparison of values may call.
 
 use std::fmt;
+use std::str::FromStr;
 
 use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 /// Key of a fingerprint where the organisation has set none: fingerprints are then comparable everywhere, and a
@@ -56,13 +58,39 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// 64 bits that stand for a value under a rule, the same on every machine that has the same key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// 64 bits that stand for a value under a rule, the same on every machine that has the same key. Written as 16
+/// hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Fingerprint(pub u64);
 
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:016x}", self.0)
+    }
+}
+
+impl FromStr for Fingerprint {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is not a fingerprint: 16 hexadecimal digits");
+        let digits = text.len() == 16 && text.bytes().all(|b| b.is_ascii_hexdigit());
+        digits.then(|| u64::from_str_radix(text, 16).ok()).flatten().map(Self).ok_or_else(wrong)
+    }
+}
+
+impl TryFrom<String> for Fingerprint {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<Fingerprint> for String {
+    fn from(fingerprint: Fingerprint) -> Self {
+        fingerprint.to_string()
     }
 }
 
@@ -87,6 +115,11 @@ impl Fingerprinter {
     /// confirm a guess.
     pub fn of_place(&self, rule: &str, place: &str) -> Fingerprint {
         self.mac(&[b"place", rule.as_bytes(), place.as_bytes()])
+    }
+
+    /// Tells two keys apart: `public`, or 64 bits made with the organisation's key, from which it can't be had.
+    pub fn key_id(&self) -> String {
+        if self.key == PUBLIC_KEY { "public".to_owned() } else { self.mac(&[b"key"]).to_string() }
     }
 
     fn mac(&self, parts: &[&[u8]]) -> Fingerprint {
@@ -125,6 +158,23 @@ mod tests {
     #[test]
     fn a_short_value_shows_at_most_a_quarter() {
         assert_eq!(Secret::new(b"hunter2", 4).redacted(), "h…");
+    }
+
+    #[test]
+    fn a_fingerprint_is_read_as_it_is_written() {
+        let written = Fingerprint(0x0123_4567_89ab_cdef);
+        assert_eq!(written.to_string().parse(), Ok(written));
+        for wrong in ["", "123", "+123456789abcdef", "0123456789abcdef0"] {
+            assert!(wrong.parse::<Fingerprint>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn keys_are_told_apart_and_not_told() {
+        let (ours, theirs) = (Fingerprinter::new(Some("our key")), Fingerprinter::new(Some("their key")));
+        assert_eq!(Fingerprinter::new(None).key_id(), "public");
+        assert_eq!(ours.key_id(), Fingerprinter::new(Some("our key")).key_id());
+        assert_ne!(ours.key_id(), theirs.key_id());
     }
 
     /// The key and the rule are part of the fingerprint, and parts can't be shifted into each other.

@@ -6,12 +6,12 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use base64::Engine as _;
-use globset::GlobSet;
 use unbake::detect::{Engine, Scanner, Text};
 use unbake::finding::Confidence;
-use unbake::pipeline::{self, Options};
+use unbake::pipeline::{self, Options, Quiet};
 use unbake::rules::load;
 use unbake::secret::Fingerprinter;
+use unbake::source::exclusions::Exclusions;
 use unbake::source::feeder::Tally;
 
 fn engine() -> Engine {
@@ -100,9 +100,10 @@ fn a_value_across_an_edge_is_found_once_on_its_line() {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), &text).unwrap();
     let options = Options {
-        excluded: GlobSet::empty(),
+        excluded: Exclusions::default(),
         platforms: Vec::new(),
         min_confidence: Confidence::Low,
+        quiet: Quiet::default(),
         fingerprinter: Fingerprinter::new(None),
         workers: 2,
     };

@@ -7,8 +7,8 @@ use std::error::Error;
 use base64::Engine as _;
 use serde_json::Value;
 use unbake::finding::{
-    Advice, Confidence, Coverage, Finding, Report, Severity, SkipKind, Skipped, Suppressed, Target,
-    TargetKind, Verdict,
+    Advice, Confidence, Coverage, Expired, Finding, Quieted, Report, Severity, SkipKind, Skipped, Suppressed,
+    Target, TargetKind, Verdict,
 };
 use unbake::place::{Document, ImageId, Layer, Location, State, printable_path};
 use unbake::report::{Format, Options, write};
@@ -23,6 +23,7 @@ const REVEAL: Options = Options { reveal: true, color: false, width: 80 };
 const TOKEN: &[u8] = b"ghp_unbakeInventedExampleValue00020fU4bb";
 const PASSWORD: &[u8] = b"s3cr3t!";
 const BINARY: &[u8] = b"\xff\xfeunbake-invented\x00key";
+const QUIETED: &[u8] = b"unbakeInventedQuieted7";
 const KEY: &[u8] = b"-----BEGIN INVENTED KEY-----\nbm90IGEga2V5\n-----END INVENTED KEY-----";
 
 fn render(format: Format, report: &Report, options: &Options) -> Result<String, Box<dyn Error>> {
@@ -60,7 +61,7 @@ fn skipped(kind: SkipKind, path: &str, reason: &str, bytes: u64) -> Skipped {
 
 /// A token in an image: deleted, overwritten and live, on two platforms, and in a built-in place without lines.
 fn token() -> Finding {
-    let copy = "RUN |1 GITHUB_TOKEN=ghp_unbakeInventedExampleValue00020fU4bb /bin/sh -c git clone \
+    let copy = "RUN |2 NPM_TOKEN=unbakeInventedQuieted7 GITHUB_TOKEN=ghp_unbakeInventedExampleValue00020fU4bb /bin/sh -c git clone \
                 https://github.com/example/very-long-name.git /app # buildkit";
     let in_layer = |path: &str, index, state, platform| Location {
         region: region(3, 14, 40),
@@ -85,6 +86,7 @@ fn token() -> Finding {
         fingerprint: Fingerprint(0x00c0_ffee_0000_0001),
         secret: Secret::new(TOKEN, 4),
         locations,
+        quieted: Quieted { allowed: 1, expired: None },
         advice: advice(
             "Revoke the token at GitHub: whoever can pull the image has it, and no later layer takes it out.",
             &[
@@ -120,6 +122,14 @@ fn password() -> Finding {
             excerpt: long_line,
             ..Location::new("deploy/api.yaml")
         }],
+        quieted: Quieted {
+            allowed: 0,
+            expired: Some(Expired {
+                on: "2026-10-31".to_owned(),
+                reason: Some("s3cr3t! goes away with the old login\u{1b}[2J".to_owned()),
+                owner: Some("team-payments".to_owned()),
+            }),
+        },
         advice: advice(
             "Move the password into a Secret and name it from the Deployment.",
             &["Run `unbake fix deploy/api.yaml`.", "Change the password where it is checked."],
@@ -150,6 +160,7 @@ fn binary() -> Finding {
                 ..Location::new("a b/\u{202e}gnp.exe#{1}?")
             },
         ],
+        quieted: Quieted::default(),
         advice: advice("Replace the key.", &[], None),
         references: vec![],
     }
@@ -166,6 +177,7 @@ fn key() -> Finding {
         fingerprint: Fingerprint(u64::MAX),
         secret: Secret::new(KEY, 11),
         locations: vec![Location { region: Some(region), ..Location::new("/etc/ssl/server.key") }],
+        quieted: Quieted::default(),
         advice: advice("Make a new key pair.", &["Replace the certificate as well."], None),
         references: vec!["https://example.com/keys".to_owned()],
     }
@@ -198,8 +210,10 @@ fn everything() -> Report {
             bare("-", TargetKind::Stream, Verdict::Pending),
             bare("docker://registry.example.com/app", TargetKind::Image, Verdict::Error),
         ],
+        disabled: vec!["invented-rule".to_owned(), "other-rule".to_owned()],
         findings: vec![token(), password(), binary(), key()],
-        suppressed: Suppressed { package: 12, baseline: 3, inline: 1, confidence: 1234 },
+        suppressed: Suppressed { package: 12, baseline: 3, inline: 1, disabled: 2, confidence: 1234 },
+        unshown: vec![Secret::new(QUIETED, 0)],
         coverage: Coverage {
             files: 85_637,
             bytes: 1_980_234_567,
@@ -216,8 +230,10 @@ fn clean() -> Report {
     Report {
         ruleset: digest('f'),
         targets: vec![bare("deploy", TargetKind::Directory, Verdict::Clean)],
+        disabled: vec![],
         findings: vec![],
         suppressed: Suppressed::default(),
+        unshown: vec![],
         coverage: Coverage { files: 1, bytes: 512, skipped: vec![] },
     }
 }
@@ -276,7 +292,7 @@ fn no_value_is_shown_unless_asked_for() -> Tested {
 }
 
 fn assert_none_shown(out: &str, face: &str) {
-    for value in [TOKEN, PASSWORD, BINARY, KEY] {
+    for value in [TOKEN, PASSWORD, BINARY, KEY, QUIETED] {
         let shown = |form: &str| out.contains(form);
         let lossy = String::from_utf8_lossy(value);
         assert!(!shown(&lossy), "{face}: {lossy}");
@@ -346,6 +362,17 @@ fn text_keeps_to_the_width() -> Tested {
         let for_copying = |line: &str| ["Deployment api:", "RUN --mount"].iter().any(|w| line.contains(w));
         assert!(wide.iter().all(|line| for_copying(line)), "{wide:#?}");
     }
+    Ok(())
+}
+
+/// What a baseline, a comment or a switch quiets was found all the same.
+#[test]
+fn a_verdict_does_not_deny_what_is_quieted() -> Tested {
+    let mut report = clean();
+    report.suppressed.inline = 1;
+    let text = render(Format::Text, &report, &Options::default())?;
+    assert!(text.contains("1 by a comment beside them"), "{text}");
+    assert!(text.contains("clean: no credential found but what is quieted"), "{text}");
     Ok(())
 }
 

@@ -1,7 +1,11 @@
 //! Floor 7: one file a subcommand.
 
+mod baseline;
 mod progress;
 mod scan;
+mod setup;
+
+use std::io::Write;
 
 use crate::cli::{Cli, Command};
 
@@ -23,6 +27,13 @@ pub enum Exit {
 /// Runs the command.
 pub fn run(cli: Cli) -> anyhow::Result<Exit> {
     match cli.command {
-        Command::Scan(arguments) => scan::run(arguments),
+        Command::Scan(arguments) => scan::run(&arguments),
+        Command::Baseline(arguments) => baseline::run(&arguments.action),
     }
+}
+
+/// A line on standard error.
+fn complain(message: &str) {
+    // Nobody is left to be told when standard error is gone.
+    let _ = writeln!(anstream::stderr(), "unbake: {message}");
 }

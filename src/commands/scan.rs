@@ -2,53 +2,40 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use globset::{Glob, GlobSet, GlobSetBuilder};
 
-use super::{Exit, progress};
+use super::setup::{Known, Setup};
+use super::{Exit, complain};
 use crate::cli::Scan;
-use crate::detect::Engine;
-use crate::finding::Report;
-use crate::pipeline::{self, Outcome};
+use crate::finding::{Report, Severity};
+use crate::pipeline::Outcome;
 use crate::report::{self, Format};
-use crate::rules::load;
-use crate::secret::Fingerprinter;
-use crate::source::feeder::Tally;
 
 /// Width of a report that goes to no terminal.
 const WIDTH: usize = 100;
 
-pub(super) fn run(arguments: Scan) -> anyhow::Result<Exit> {
-    check(&arguments)?;
-    let engine = Engine::new(load::builtin()?)?;
-    let options = pipeline::Options {
-        excluded: globs(&arguments.exclude)?,
-        platforms: arguments.platform.clone(),
-        min_confidence: arguments.min_confidence,
-        fingerprinter: Fingerprinter::new(arguments.fingerprint_key.as_deref()),
-        workers: std::thread::available_parallelism().map_or(2, usize::from),
-    };
-    let tally = Arc::new(Tally::default());
-    let Outcome { report, unreachable } =
-        progress::shown(&tally, || pipeline::run(&engine, &arguments.targets, &options, &tally));
+pub(super) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
+    check(arguments)?;
+    let setup = Setup::new(&arguments.scanning, Known::Baseline(arguments.baseline.as_deref()))?;
+    let Outcome { report, unreachable } = setup.scan(&arguments.scanning.targets);
     for message in &unreachable {
         complain(message);
     }
     if !report.targets.is_empty() {
-        write(&report, &arguments)?;
+        write(&report, arguments)?;
     }
-    Ok(exit(&report, !unreachable.is_empty(), &arguments))
+    let fail_on = arguments.fail_on.or(setup.config.fail_on).unwrap_or(Severity::Low);
+    Ok(exit(&report, !unreachable.is_empty(), fail_on))
 }
 
 /// What can't be read comes before what was found: whoever reads 1 may take the rest for seen.
-fn exit(report: &Report, unreachable: bool, arguments: &Scan) -> Exit {
+fn exit(report: &Report, unreachable: bool, fail_on: Severity) -> Exit {
     if unreachable {
         Exit::Unreachable
     } else if report.coverage.is_incomplete() {
         Exit::Incomplete
-    } else if report.leaks_at(arguments.fail_on) {
+    } else if report.leaks_at(fail_on) {
         Exit::Leaks
     } else {
         Exit::Clean
@@ -70,14 +57,6 @@ fn check(arguments: &Scan) -> anyhow::Result<()> {
         bail!("--reveal shows values to a terminal or to the file of --output, not to a pipe");
     }
     Ok(())
-}
-
-fn globs(patterns: &[String]) -> anyhow::Result<GlobSet> {
-    let mut set = GlobSetBuilder::new();
-    for pattern in patterns {
-        set.add(Glob::new(pattern).with_context(|| format!("--exclude {pattern}"))?);
-    }
-    Ok(set.build()?)
 }
 
 fn write(report: &Report, arguments: &Scan) -> anyhow::Result<()> {
@@ -117,10 +96,4 @@ fn write_to(
 ) -> io::Result<()> {
     report::write(format, report, &report::Options { reveal, color, width }, out)?;
     out.flush()
-}
-
-/// A line on standard error.
-fn complain(message: &str) {
-    // Nobody is left to be told when standard error is gone.
-    let _ = writeln!(anstream::stderr(), "unbake: {message}");
 }

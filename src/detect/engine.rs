@@ -110,6 +110,11 @@ impl Engine {
         &self.rules[number].rule
     }
 
+    /// All rules, by number.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter().map(|ready| &ready.rule)
+    }
+
     /// The rule for `name = value`, which also judges the fields of manifests.
     pub fn assignment_rule(&self) -> Option<usize> {
         self.rules.iter().position(|r| r.rule.id == assignment::RULE)

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::allow::allowed;
 use super::assignment;
 use super::checksum::Outcome;
 use super::classify::{Class, classify};
@@ -48,6 +49,8 @@ pub struct Candidate {
     pub confidence: Confidence,
     /// Its line, with every value masked.
     pub excerpt: String,
+    /// Whether a comment beside it says that it may stand there.
+    pub allowed: bool,
 }
 
 /// A match on its way to become a candidate.
@@ -95,7 +98,7 @@ impl<'e> Scanner<'e> {
                 return self.utf16(text, &decoded);
             }
         }
-        self.candidates(text, found)
+        self.candidates(text, found, class == Class::Text)
     }
 
     /// Whether the text last scanned may be a manifest, and is worth reading by structure.
@@ -117,7 +120,15 @@ impl<'e> Scanner<'e> {
         let raw = Raw { rule: rule as u16, span, confidence };
         let shown = excerpt(text.bytes, span, &[(raw, secret.clone())]);
         let end = start.after(&text.bytes[span.start..span.end]);
-        Candidate { rule, secret, span, region: Region { start, end }, confidence, excerpt: shown }
+        Candidate {
+            rule,
+            secret,
+            span,
+            region: Region { start, end },
+            confidence,
+            excerpt: shown,
+            allowed: self.allows(text.bytes, span, rule),
+        }
     }
 
     /// Scans the decoded text in place of its encoded form, so that lines and excerpts are those of the text.
@@ -126,7 +137,8 @@ impl<'e> Scanner<'e> {
         let own = to_decoded(text.own.start)..to_decoded(text.own.end).min(decoded.bytes.len());
         let mut found = Vec::new();
         self.plain(&decoded.bytes, 0, &mut found);
-        let mut candidates = self.candidates(&Text { bytes: &decoded.bytes, own, start: text.start }, found);
+        let mut candidates =
+            self.candidates(&Text { bytes: &decoded.bytes, own, start: text.start }, found, true);
         for candidate in &mut candidates {
             candidate.span = outer(decoded, candidate.span);
         }
@@ -232,8 +244,8 @@ impl<'e> Scanner<'e> {
         found.push((raw, secret));
     }
 
-    /// Those that begin in the text's own part, each overlap settled, with their places.
-    fn candidates(&self, text: &Text<'_>, mut found: Vec<Valued>) -> Vec<Candidate> {
+    /// Those that begin in the text's own part, each overlap settled, with their places. Only a text has comments.
+    fn candidates(&self, text: &Text<'_>, mut found: Vec<Valued>, comments: bool) -> Vec<Candidate> {
         if found.is_empty() {
             return Vec::new();
         }
@@ -252,9 +264,15 @@ impl<'e> Scanner<'e> {
                     region: Region { start, end: start.after(value) },
                     confidence: raw.confidence,
                     excerpt: excerpt(text.bytes, raw.span, &settled),
+                    allowed: comments && self.allows(text.bytes, raw.span, usize::from(raw.rule)),
                 }
             })
             .collect()
+    }
+
+    /// Whether a comment beside it allows what this rule found.
+    fn allows(&self, text: &[u8], span: Span, rule: usize) -> bool {
+        allowed(text, span.start, span.end, &self.engine.rules[rule].rule.id)
     }
 
     /// Of two that overlap, the surer stays: the provider's own rule before the rule for any assignment, then the

@@ -7,12 +7,21 @@ use super::scanners::Hit;
 use super::{Options, Read};
 use crate::advise::advice;
 use crate::detect::{Candidate, Engine, Scanner, Text};
-use crate::finding::{Confidence, Coverage, Finding, Report, Suppressed, Target, Verdict};
+use crate::finding::{Confidence, Coverage, Finding, Quieted, Report, Suppressed, Target, Verdict};
 use crate::place::{Document, Location};
 use crate::secret::Secret;
 
-/// All places of a value under a rule, and how sure the surest is.
-type Grouped = BTreeMap<(usize, Secret), (Confidence, Vec<(usize, Location)>)>;
+/// All places of a value under a rule.
+type Grouped = BTreeMap<(usize, Secret), Places>;
+
+/// Where a value stands, and how sure the surest place is of it.
+struct Places {
+    confidence: Confidence,
+    /// With the target of each.
+    raised: Vec<(usize, Location)>,
+    /// Those beside which a comment allows the value.
+    allowed: Vec<Location>,
+}
 
 /// Makes the report of what was read and found.
 pub(super) fn report(
@@ -34,16 +43,27 @@ pub(super) fn report(
         scan_texts(engine, resolved, |candidate, location| add(&mut grouped, *target, candidate, location));
     }
     let mut suppressed = Suppressed::default();
-    let mut leaking = Vec::new();
+    let (mut leaking, mut unshown) = (Vec::new(), Vec::new());
     let mut findings = Vec::new();
-    for ((rule, secret), (confidence, mut places)) in grouped {
-        drop_copies(&mut places, &images);
-        if confidence < options.min_confidence {
+    for ((rule, secret), mut places) in grouped {
+        drop_copies(&mut places.raised, &images);
+        if places.confidence < options.min_confidence {
             suppressed.confidence += 1;
             continue;
         }
-        leaking.extend(places.iter().map(|(target, _)| *target));
-        findings.push(finding(engine, rule, secret, confidence, places, options));
+        if places.raised.is_empty() {
+            suppressed.inline += 1;
+            unshown.push(secret);
+            continue;
+        }
+        let targets: Vec<usize> = places.raised.iter().map(|(target, _)| *target).collect();
+        let found = finding(engine, rule, secret.clone(), places, options);
+        if let Some(raised) = options.quiet.raised(found, &mut suppressed) {
+            leaking.extend(targets);
+            findings.push(raised);
+        } else {
+            unshown.push(secret);
+        }
     }
     findings.sort_by(|a, b| {
         (b.severity, &a.rule, &a.locations, a.fingerprint).cmp(&(
@@ -59,15 +79,29 @@ pub(super) fn report(
     coverage.skipped.dedup();
     let targets =
         reads.iter().map(|(name, number, read)| target(name, read, leaking.contains(number))).collect();
-    Report { ruleset: engine.ruleset().to_owned(), targets, findings, suppressed, coverage }
+    Report {
+        ruleset: engine.ruleset().to_owned(),
+        disabled: options.quiet.disabled.iter().cloned().collect(),
+        targets,
+        findings,
+        suppressed,
+        unshown,
+        coverage,
+    }
 }
 
 fn add(grouped: &mut Grouped, target: usize, candidate: &Candidate, location: Location) {
-    let entry = grouped
-        .entry((candidate.rule, candidate.secret.clone()))
-        .or_insert_with(|| (candidate.confidence, Vec::new()));
-    entry.0 = entry.0.max(candidate.confidence);
-    entry.1.push((target, location));
+    let entry = grouped.entry((candidate.rule, candidate.secret.clone())).or_insert_with(|| Places {
+        confidence: candidate.confidence,
+        raised: Vec::new(),
+        allowed: Vec::new(),
+    });
+    entry.confidence = entry.confidence.max(candidate.confidence);
+    if candidate.allowed {
+        entry.allowed.push(location);
+    } else {
+        entry.raised.push((target, location));
+    }
 }
 
 /// Takes out places in blobs that belong to no image where the image itself holds the value: old engines store
@@ -119,20 +153,15 @@ fn scan_texts(engine: &Engine, resolved: &Resolved, mut found: impl FnMut(&Candi
     }
 }
 
-fn finding(
-    engine: &Engine,
-    number: usize,
-    secret: Secret,
-    confidence: Confidence,
-    places: Vec<(usize, Location)>,
-    options: &Options,
-) -> Finding {
+fn finding(engine: &Engine, number: usize, secret: Secret, mut places: Places, options: &Options) -> Finding {
     let rule = engine.rule(number);
-    let mut locations: Vec<Location> = places.into_iter().map(|(_, location)| location).collect();
+    let mut locations: Vec<Location> = places.raised.into_iter().map(|(_, location)| location).collect();
     locations.sort();
     locations.dedup();
+    places.allowed.sort();
+    places.allowed.dedup();
     let fingerprint = if guessable(&secret) {
-        options.fingerprinter.of_place(&rule.id, &locations[0].path)
+        options.fingerprinter.of_place(&rule.id, &place(&locations[0]))
     } else {
         options.fingerprinter.of_value(&rule.id, &secret)
     };
@@ -140,11 +169,12 @@ fn finding(
         rule: rule.id.clone(),
         title: rule.title.clone(),
         severity: rule.severity,
-        confidence,
+        confidence: places.confidence,
         fingerprint,
         secret,
         advice: advice(rule, &locations),
         locations,
+        quieted: Quieted { allowed: places.allowed.len() as u64, expired: None },
         references: rule.references.clone(),
     }
 }
@@ -152,6 +182,16 @@ fn finding(
 /// Weak enough that a fingerprint of the value would confirm a guess: fewer than 12 characters.
 fn guessable(secret: &Secret) -> bool {
     secret.len() < 12
+}
+
+/// What tells a weak value from others of its file: the field, or else its line, in which every value is masked.
+/// Not the line's number: what is added above it changes no baseline.
+fn place(location: &Location) -> String {
+    let within = match &location.document {
+        Some(document) => format!("{} {}: {}", document.kind, document.name, document.field),
+        None => location.excerpt.clone(),
+    };
+    format!("{}\n{within}", location.path)
 }
 
 fn target(name: &str, read: &Read, leaks: bool) -> Target {

@@ -51,7 +51,9 @@ fn candidates(scanner: &mut Scanner<'_>, text: &Text<'_>, field: &Field) -> Vec<
     if field.decoded {
         for inner in scanner.scan(&Text::whole(field.value.as_bytes())) {
             let value = String::from_utf8_lossy(inner.secret.reveal());
-            own.push(scanner.candidate(text, inner.rule, field.raw, &value, inner.confidence));
+            let mut candidate = scanner.candidate(text, inner.rule, field.raw, &value, inner.confidence);
+            candidate.allowed |= inner.allowed;
+            own.push(candidate);
         }
     }
     if own.is_empty() && field.is_credential() {

@@ -6,6 +6,7 @@
 mod collect;
 mod context;
 mod image;
+mod quiet;
 mod scanners;
 mod trees;
 
@@ -13,22 +14,25 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use globset::GlobSet;
-
 use crate::detect::{Engine, LOOK_AHEAD, LOOK_BEHIND};
 use crate::finding::{Confidence, Report, Skipped, TargetKind};
 use crate::secret::Fingerprinter;
+use crate::source::exclusions::Exclusions;
 use crate::source::feeder::{Overlap, Queue, Tally, queue};
 use crate::source::target::{self, Source};
+
+pub use quiet::Quiet;
 
 /// What the user asked for besides targets.
 pub struct Options {
     /// Paths not to read.
-    pub excluded: GlobSet,
+    pub excluded: Exclusions,
     /// Platforms to read; empty for all.
     pub platforms: Vec<String>,
     /// What is surer than this is raised, the rest counted.
     pub min_confidence: Confidence,
+    /// What is known, or not to be raised.
+    pub quiet: Quiet,
     /// Makes fingerprints.
     pub fingerprinter: Fingerprinter,
     /// Scanners, and readers at most.

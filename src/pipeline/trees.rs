@@ -12,8 +12,8 @@ use crate::finding::{SkipKind, Skipped, TargetKind};
 use crate::oci::images::is_image;
 use crate::oci::store::{Archive, Directory, Store};
 use crate::place::printable_path;
+use crate::source::exclusions;
 use crate::source::feeder::{Feeder, Origin, Queue};
-use crate::source::layer::excluded_file;
 
 /// Every file below `root`, hidden ones too; links are not followed, so none leads out of it.
 pub(super) fn read_tree(root: &Path, number: usize, queue: &Queue, options: &Options) -> Read {
@@ -80,11 +80,14 @@ fn list(root: &Path, options: &Options, skipped: &mut Vec<Skipped>) -> (Vec<Path
         .sort_by_file_path(Path::cmp)
         .filter_entry(move |entry| {
             let relative = entry.path().strip_prefix(&below).unwrap_or(entry.path());
-            let out = entry.depth() > 0 && (excluded.is_match(relative) || excluded.is_match(entry.path()));
-            if out {
+            let excluder = (entry.depth() > 0)
+                .then(|| excluded.excluder(relative).or_else(|| excluded.excluder(entry.path())))
+                .flatten();
+            let out = excluder.is_some();
+            if let Some(excluder) = excluder {
                 let size = entry.metadata().map_or(0, |m| m.len());
                 // The receiver lives as long as the walk.
-                let _ = sender.send(excluded_file(&shown(entry.path()), size));
+                let _ = sender.send(exclusions::excluded(&shown(entry.path()), size, excluder));
             }
             let image = !out && entry.depth() > 0 && entry.file_type().is_some_and(|t| t.is_dir()) && {
                 let directory = Directory::new(entry.path());

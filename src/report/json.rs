@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::words::write_json;
 use super::{Options, Render};
-use crate::finding::{Advice, Confidence, Coverage, Finding, Report, Severity, Suppressed, Target};
+use crate::finding::{Advice, Confidence, Coverage, Expired, Finding, Report, Severity, Suppressed, Target};
 use crate::place::{Document, ImageId, Layer, Location, State};
 use crate::secret::Secret;
 
@@ -39,6 +39,8 @@ struct ToolV1<'a> {
     name: &'static str,
     version: &'static str,
     ruleset: &'a str,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    disabled_rules: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -50,6 +52,10 @@ struct FindingV1<'a> {
     fingerprint: String,
     secret: SecretV1,
     locations: Vec<LocationV1<'a>>,
+    #[serde(skip_serializing_if = "is_none")]
+    allowed_locations: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expired: Option<&'a Expired>,
     advice: &'a Advice,
 }
 
@@ -110,6 +116,11 @@ struct DocumentV1<'a> {
     field: &'a str,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_none(number: &u64) -> bool {
+    *number == 0
+}
+
 impl<'a> ReportV1<'a> {
     fn new(report: &'a Report, reveal: bool) -> Self {
         Self {
@@ -118,6 +129,7 @@ impl<'a> ReportV1<'a> {
                 name: env!("CARGO_PKG_NAME"),
                 version: env!("CARGO_PKG_VERSION"),
                 ruleset: &report.ruleset,
+                disabled_rules: &report.disabled,
             },
             targets: &report.targets,
             findings: report.findings.iter().map(|finding| FindingV1::new(finding, reveal)).collect(),
@@ -137,6 +149,8 @@ impl<'a> FindingV1<'a> {
             fingerprint: finding.fingerprint.to_string(),
             secret: SecretV1::new(&finding.secret, reveal),
             locations: finding.locations.iter().map(LocationV1::new).collect(),
+            allowed_locations: finding.quieted.allowed,
+            expired: finding.quieted.expired.as_ref(),
             advice: &finding.advice,
         }
     }

@@ -8,8 +8,9 @@ use std::collections::HashMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-use crate::finding::{Finding, Report};
+use crate::finding::Report;
 use crate::place::Location;
+use crate::secret::Secret;
 
 /// Needles are found by their first bytes; a shorter value would mask half of every text.
 const HEAD: usize = 4;
@@ -19,9 +20,9 @@ const WITHIN_A_WORD: usize = 8;
 /// (`postgres`), and a path that is not told helps nobody.
 const IN_NAMES: usize = 16;
 
-/// The same report, with no value of its findings in any of its texts.
-pub(super) fn masked(report: &Report) -> Report {
-    let mask = Mask::new(&report.findings);
+/// The same report, with no value of its findings, nor of those that were not raised, in any of its texts.
+pub(crate) fn masked(report: &Report) -> Report {
+    let mask = Mask::new(report.findings.iter().map(|finding| &finding.secret).chain(&report.unshown));
     let mut report = report.clone();
     for target in &mut report.targets {
         mask.name(&mut target.target);
@@ -31,6 +32,9 @@ pub(super) fn masked(report: &Report) -> Report {
         mask.name(&mut finding.advice.summary);
         finding.advice.steps.iter_mut().for_each(|step| mask.name(step));
         finding.locations.iter_mut().for_each(|location| mask.location(location));
+        if let Some(expired) = &mut finding.quieted.expired {
+            expired.reason.iter_mut().chain(&mut expired.owner).for_each(|words| mask.text(words));
+        }
     }
     for skipped in &mut report.coverage.skipped {
         mask.name(&mut skipped.path);
@@ -50,10 +54,10 @@ struct Needle {
 }
 
 impl Mask {
-    fn new(findings: &[Finding]) -> Self {
+    fn new<'s>(secrets: impl Iterator<Item = &'s Secret>) -> Self {
         let mut mask = Self { needles: HashMap::new() };
-        for finding in findings {
-            let (value, shown) = (finding.secret.reveal(), finding.secret.redacted());
+        for secret in secrets {
+            let (value, shown) = (secret.reveal(), secret.redacted());
             mask.add(value, &shown);
             if value.len() >= WITHIN_A_WORD {
                 mask.add(STANDARD_NO_PAD.encode(value).as_bytes(), "…");

@@ -15,6 +15,9 @@ mod sarif;
 mod text;
 mod words;
 
+pub(crate) use mask::masked;
+pub(crate) use words::{visible, write_json};
+
 /// How the report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum)]
 pub enum Format {

@@ -43,7 +43,10 @@ fn run(report: &Report) -> model::Run {
         .semantic_version(env!("CARGO_PKG_VERSION"))
         .information_uri(env!("CARGO_PKG_REPOSITORY"))
         .rules(rules)
-        .properties(properties([("ruleset", json!(report.ruleset))]))
+        .properties(properties([
+            ("ruleset", json!(report.ruleset)),
+            ("disabledRules", json!(report.disabled)),
+        ]))
         .build();
     model::Run::builder()
         .tool(model::Tool::builder().driver(driver).build())
@@ -107,6 +110,9 @@ fn explain(finding: &Finding) -> String {
     if finding.locations.len() > 1 {
         let others = count(finding.locations.len() as u64 - 1, "other place", "other places");
         text.push_str(&format!(" Also in {others}."));
+    }
+    if let Some(expired) = &finding.quieted.expired {
+        text.push_str(&format!(" Its entry in the baseline expired after {}.", expired.on));
     }
     if !finding.advice.summary.is_empty() {
         text.push(' ');

@@ -29,7 +29,7 @@ pub(super) fn beside_the_files(path: &str) -> Option<&'static str> {
 
 /// A text that can't draw on a terminal: what moves the cursor, changes the direction of the text or can't be seen
 /// is written out. A tab becomes a space.
-pub(super) fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         // Writing to a String can't fail.
@@ -45,7 +45,7 @@ pub(super) fn visible(text: &str) -> String {
 
 /// Pretty JSON and a newline. serde_json escapes the control characters of ASCII only; the others (a C1 control is
 /// an escape sequence to some terminals, U+202E turns the text round) occur in strings alone, where `\u` says the same.
-pub(super) fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let json = serde_json::to_string_pretty(value)?;
     let mut escaped = String::with_capacity(json.len() + 1);
     for c in json.chars() {

@@ -2,14 +2,12 @@
 
 use std::io::{self, Read};
 
-use globset::GlobSet;
-
+use super::exclusions::{self, Exclusions};
 use super::feeder::Feeder;
 use crate::archive::compression::Compression;
 use crate::archive::sniff::{Format, Peeked, sniff};
 use crate::archive::tar::{Kind, Reader, Stream};
 use crate::archive::walk::{SkipZeros, Visit, walk};
-use crate::finding::{SkipKind, Skipped};
 use crate::oci::overlay::{LayerPaths, normal};
 use crate::place::printable_path;
 
@@ -17,7 +15,7 @@ use crate::place::printable_path;
 const BUFFER: usize = 128 << 10;
 
 /// Feeds every file of a layer, and tells what the layer does to those below it.
-pub fn feed(blob: impl Read, feeder: &mut Feeder<'_>, excluded: &GlobSet) -> LayerPaths {
+pub fn feed(blob: impl Read, feeder: &mut Feeder<'_>, excluded: &Exclusions) -> LayerPaths {
     let mut paths = LayerPaths::default();
     let mut last = String::new();
     if let Err(e) = feed_blob(blob, feeder, excluded, &mut paths, &mut last) {
@@ -30,7 +28,7 @@ pub fn feed(blob: impl Read, feeder: &mut Feeder<'_>, excluded: &GlobSet) -> Lay
 fn feed_blob(
     blob: impl Read,
     feeder: &mut Feeder<'_>,
-    excluded: &GlobSet,
+    excluded: &Exclusions,
     paths: &mut LayerPaths,
     last: &mut String,
 ) -> io::Result<()> {
@@ -48,7 +46,7 @@ fn feed_blob(
 fn feed_tar(
     content: impl Read,
     feeder: &mut Feeder<'_>,
-    excluded: &GlobSet,
+    excluded: &Exclusions,
     paths: &mut LayerPaths,
     last: &mut String,
 ) -> io::Result<()> {
@@ -66,8 +64,8 @@ fn feed_tar(
             feeder.file(&format!("{shown}#{name}"), &mut value.as_slice())?;
         }
         if entry.kind == Kind::File {
-            if excluded.is_match(&shown) {
-                feeder.skipped.push(excluded_file(&shown, entry.size));
+            if let Some(excluder) = excluded.excluder(&shown) {
+                feeder.skipped.push(exclusions::excluded(&shown, entry.size, excluder));
             } else {
                 walk(&shown, &mut reader, feeder);
             }
@@ -94,14 +92,4 @@ fn inner_is_tar(how: Compression, head: &[u8]) -> bool {
     let Ok(decoder) = how.decoder(head) else { return false };
     // A head of 512 bytes holds a tar header in nearly every layer; one that does not is a file.
     Peeked::new(decoder).is_ok_and(|inner| sniff(inner.head()) == Some(Format::Tar))
-}
-
-/// What `--exclude` took out.
-pub fn excluded_file(path: &str, bytes: u64) -> Skipped {
-    Skipped {
-        path: path.to_owned(),
-        reason: "excluded by --exclude".to_owned(),
-        bytes,
-        kind: SkipKind::Excluded,
-    }
 }

@@ -2,6 +2,7 @@
 //! read; it knows nothing of rules.
 
 pub mod daemon;
+pub mod exclusions;
 pub mod feeder;
 pub mod hashing;
 pub mod layer;

@@ -6,8 +6,7 @@
 use std::collections::HashMap;
 use std::io::{self, Read};
 
-use globset::GlobSet;
-
+use super::exclusions::Exclusions;
 use super::feeder::{Feeder, Origin, Queue};
 use super::hashing::Hashing;
 use super::layer;
@@ -35,7 +34,13 @@ pub struct Passed {
 }
 
 /// Feeds a stream. `name` is the path of what is no archive.
-pub fn feed(content: &mut dyn Read, name: &str, target: usize, queue: &Queue, excluded: &GlobSet) -> Passed {
+pub fn feed(
+    content: &mut dyn Read,
+    name: &str,
+    target: usize,
+    queue: &Queue,
+    excluded: &Exclusions,
+) -> Passed {
     let mut passed = Passed::default();
     let mut feeder = Feeder::new(queue, Origin { target, layer: None });
     if let Err(e) = feed_any(content, name, target, queue, excluded, &mut feeder, &mut passed) {
@@ -50,7 +55,7 @@ fn feed_any(
     name: &str,
     target: usize,
     queue: &Queue,
-    excluded: &GlobSet,
+    excluded: &Exclusions,
     feeder: &mut Feeder<'_>,
     passed: &mut Passed,
 ) -> io::Result<()> {
@@ -88,7 +93,7 @@ fn feed_tar(
     content: impl Read,
     target: usize,
     queue: &Queue,
-    excluded: &GlobSet,
+    excluded: &Exclusions,
     feeder: &mut Feeder<'_>,
     passed: &mut Passed,
 ) -> io::Result<()> {
@@ -120,7 +125,7 @@ fn member(
     mut content: Peeked<impl Read>,
     target: usize,
     queue: &Queue,
-    excluded: &GlobSet,
+    excluded: &Exclusions,
     feeder: &mut Feeder<'_>,
     passed: &mut Passed,
 ) -> io::Result<()> {

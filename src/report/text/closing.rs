@@ -5,9 +5,7 @@ use std::io;
 use anstyle::Style;
 
 use super::page::{BOLD, CYAN, DIM, GREEN, PLAIN, Page, RED, YELLOW};
-use crate::finding::{
-    Coverage, Report, Severity, SkipKind, Skipped, Suppressed, Target, TargetKind, Verdict,
-};
+use crate::finding::{Coverage, Report, Severity, SkipKind, Skipped, Target, TargetKind, Verdict};
 use crate::report::words::{count, short_digest, size};
 
 /// So many things that were not read are shown with their reasons.
@@ -23,14 +21,15 @@ pub(super) fn write(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     let excluded = of_kind(&report.coverage, SkipKind::Excluded);
     let number = count(excluded.len() as u64, "path", "paths");
     others(page, &format!("Excluded, as asked: {number}"), &excluded)?;
-    suppressed(page, report.suppressed)?;
+    suppressed(page, report)?;
     let Coverage { files, bytes, .. } = report.coverage;
     page.line(0, PLAIN, &format!("Read {}, {}.", count(files, "file", "files"), size(bytes)))?;
     found(page, report)?;
     for target in &report.targets {
         page.blank()?;
         page.line(0, PLAIN.effects(BOLD), &describe(target))?;
-        let (style, verdict) = verdict(target.verdict, report.coverage.is_incomplete());
+        let quieted = report.suppressed.baseline + report.suppressed.inline + report.suppressed.disabled > 0;
+        let (style, verdict) = verdict(target.verdict, report.coverage.is_incomplete(), quieted);
         page.prose(2, style, "", verdict)?;
     }
     Ok(())
@@ -77,11 +76,17 @@ fn more(page: &mut Page<'_>, all: usize, shown: usize) -> io::Result<()> {
     }
 }
 
-fn suppressed(page: &mut Page<'_>, suppressed: Suppressed) -> io::Result<()> {
+fn suppressed(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
+    if !report.disabled.is_empty() {
+        let rules = count(report.disabled.len() as u64, "rule is", "rules are");
+        page.prose(0, PLAIN, "", &format!("{rules} switched off: {}.", report.disabled.join(", ")))?;
+    }
+    let suppressed = &report.suppressed;
     let reasons = [
         (suppressed.package, "in unmodified files of public packages"),
         (suppressed.baseline, "in the baseline"),
         (suppressed.inline, "by a comment beside them"),
+        (suppressed.disabled, "of rules that are switched off"),
         (suppressed.confidence, "below the confidence asked for"),
     ];
     let counted: Vec<_> =
@@ -119,10 +124,11 @@ fn describe(target: &Target) -> String {
     format!("{} ({kind}{}{platforms})", target.target, digest.unwrap_or_default())
 }
 
-/// The verdict in words. `incomplete` is of the whole scan: while something in it was not read, nothing in it is
-/// called clean.
-fn verdict(verdict: Verdict, incomplete: bool) -> (Style, &'static str) {
+/// The verdict in words. `incomplete` and `quieted` are of the whole scan: while something in it was not read, nothing
+/// in it is called clean, and what was found and quieted was found.
+fn verdict(verdict: Verdict, incomplete: bool, quieted: bool) -> (Style, &'static str) {
     let (style, words) = match (verdict, incomplete) {
+        (Verdict::Clean, false) if quieted => (GREEN, "clean: no credential found but what is quieted"),
         (Verdict::Clean, false) => (GREEN, "clean: no credential found"),
         (Verdict::Clean, true) => (YELLOW, "incomplete: no credential found, but not everything was read"),
         (Verdict::Leak, false) => (RED, "leak: credentials found"),

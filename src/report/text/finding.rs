@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use super::page::{BOLD, CYAN, DIM, PLAIN, Page};
-use crate::finding::{Advice, Finding};
+use super::page::{BOLD, CYAN, DIM, PLAIN, Page, YELLOW};
+use crate::finding::{Advice, Expired, Finding, Quieted};
 use crate::place::{Document, ImageId, Location};
 use crate::report::words::{beside_the_files, count, short_digest, state};
 use crate::secret::Secret;
@@ -49,7 +49,25 @@ pub(super) fn write(page: &mut Page<'_>, finding: &Finding, show: Show) -> io::R
         page.line(4, DIM, &format!("and {places} (JSON and SARIF have them all)"))?;
         page.blank()?;
     }
+    quieted(page, &finding.quieted)?;
     advice(page, &finding.advice, &finding.references)
+}
+
+/// What was said to quiet it, and why it is raised all the same.
+fn quieted(page: &mut Page<'_>, quieted: &Quieted) -> io::Result<()> {
+    if quieted.allowed > 0 {
+        let places = count(quieted.allowed, "more place", "more places");
+        page.line(4, DIM, &format!("and {places}, allowed by a comment there"))?;
+        page.blank()?;
+    }
+    if let Some(Expired { on, reason, owner }) = &quieted.expired {
+        let reason = reason.as_ref().map(|reason| format!(": {reason}"));
+        let owner = owner.as_ref().map(|owner| format!(" ({owner})"));
+        let words = [reason, owner].into_iter().flatten().collect::<String>();
+        page.prose(4, YELLOW, "", &format!("Its entry in the baseline expired after {on}{words}"))?;
+        page.blank()?;
+    }
+    Ok(())
 }
 
 /// The places, each with the images that have it. The platforms of one image mostly share what was copied into
