@@ -36,6 +36,8 @@ pub enum Error {
 pub(super) enum Use {
     /// The expression of this rule.
     Expression(u16),
+    /// The expression of this rule, on what follows.
+    Near(u16),
     /// A look whether it is `name = value`, for this rule.
     Assignment(u16),
     /// Decoding of the text round it.
@@ -78,15 +80,16 @@ impl Engine {
             let check = rule.checksum.as_deref().map(|name| check_of(&rule, name)).transpose()?;
             let number = number as u16;
             let setting_off = match rule.shape {
+                Shape::Expression if !rule.near.is_empty() => Use::Near(number),
                 Shape::Expression => Use::Expression(number),
                 Shape::Assignment => Use::Assignment(number),
             };
-            for keyword in &rule.keywords {
+            for keyword in rule.literals() {
                 if keyword.len() < 3 {
-                    return Err(Error::Keyword { rule: rule.id, keyword: keyword.clone() });
+                    return Err(Error::Keyword { rule: rule.id.clone(), keyword: keyword.clone() });
                 }
                 let entry = uses.entry(keyword.to_ascii_lowercase().into_bytes()).or_default();
-                entry.0 |= rule.binary;
+                entry.0 |= rule.in_binaries();
                 entry.1.push(setting_off);
             }
             ready.push(Ready { rule, check, matcher: Matcher::default() });

@@ -9,7 +9,7 @@ use regex::bytes::{Regex, RegexBuilder};
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 
 use super::{LOOK_AHEAD, LOOK_BEHIND};
-use crate::rules::model::Rule;
+use crate::rules::model::{NEAR_REACH, Rule};
 use crate::span::Span;
 
 /// Compiled size that an expression may have; a larger one is refused when the rules are loaded in tests, and
@@ -51,15 +51,37 @@ impl Matcher {
             compiled.around(&text[start..end], start, hit).filter(|m| binary || !glued(rule, text, m.whole))
         }
     }
+
+    /// The first value of `rule` after the word at `hit`. The boundaries are looked for in the text, not in the
+    /// window: what the window cuts is no value.
+    pub(super) fn find_near(&self, rule: &Rule, text: &[u8], hit: Span) -> Option<Match> {
+        let compiled = self.compiled.get_or_init(|| Compiled::new(rule)).as_ref()?;
+        let reach = &text[..text.len().min(hit.end + NEAR_REACH)];
+        let second_break = memchr::memchr_iter(b'\n', &reach[hit.end..]).nth(1);
+        let window = &reach[hit.start..second_break.map_or(reach.len(), |at| hit.end + at)];
+        let matches = compiled.regex.captures_iter(window).map(|captures| to_match(&captures, hit.start));
+        matches
+            .filter(|m| m.secret.start >= hit.end)
+            .find(|m| !glued(rule, text, m.secret) && !(rule.boundary && continues(text, m.secret.end)))
+    }
+}
+
+fn is_word(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b == b'_'
+}
+
+/// Whether the value that ends here is only the head of a longer word.
+fn continues(text: &[u8], end: usize) -> bool {
+    let last = end.checked_sub(1).and_then(|i| text.get(i)).copied();
+    last.is_some_and(is_word) && text.get(end).copied().is_some_and(is_word)
 }
 
 /// Whether the match is only the tail of a longer word.
 fn glued(rule: &Rule, text: &[u8], whole: Span) -> bool {
-    let word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
     let before = whole.start.checked_sub(1).map(|i| text[i]);
     rule.boundary
-        && before.is_some_and(word)
-        && text.get(whole.start).copied().is_some_and(word)
+        && before.is_some_and(is_word)
+        && text.get(whole.start).copied().is_some_and(is_word)
         // `\nghp_…` in a string literal: the `n` belongs to the escape.
         && !(whole.start >= 2 && text[whole.start - 2] == b'\\' && matches!(before, Some(b'n' | b't' | b'r')))
 }

@@ -9,6 +9,7 @@ use super::decode::{DEPTH, Decoded, Trigger, from_utf16, runs, wide_strings};
 use super::engine::{Engine, Ready, Use};
 use super::entropy::shannon;
 use super::excerpt::excerpt;
+use super::matcher::Match;
 use super::prefilter::Hit;
 use crate::finding::Confidence;
 use crate::rules::model::Shape;
@@ -171,6 +172,7 @@ impl<'e> Scanner<'e> {
             for what in &keyword.uses {
                 match what {
                     Use::Expression(rule) => self.expression(*rule, text, span, binary, found),
+                    Use::Near(rule) => self.near(*rule, text, span, binary, found),
                     Use::Assignment(rule) => self.assignment(*rule, text, span, found),
                     Use::Decode(trigger) if depth < DEPTH && span.start >= decoded_to => {
                         decoded_to = self.escaped(*trigger, text, span, depth, found);
@@ -209,11 +211,26 @@ impl<'e> Scanner<'e> {
 
     fn expression(&self, number: u16, text: &[u8], hit: Span, binary: bool, found: &mut Vec<Valued>) {
         let ready = &self.engine.rules[usize::from(number)];
-        if binary && !ready.rule.binary {
+        if binary && !ready.rule.in_binaries() {
             return;
         }
-        let Some(matched) = ready.matcher.find(&ready.rule, text, hit, binary) else { return };
-        let span = matched.secret;
+        let matched = ready.matcher.find(&ready.rule, text, hit, binary);
+        self.matched(number, text, matched, found);
+    }
+
+    fn near(&self, number: u16, text: &[u8], word: Span, binary: bool, found: &mut Vec<Valued>) {
+        let ready = &self.engine.rules[usize::from(number)];
+        if binary && !ready.rule.in_binaries() {
+            return;
+        }
+        let matched = ready.matcher.find_near(&ready.rule, text, word);
+        self.matched(number, text, matched, found);
+    }
+
+    /// Judges what a rule's expression found.
+    fn matched(&self, number: u16, text: &[u8], matched: Option<Match>, found: &mut Vec<Valued>) {
+        let ready = &self.engine.rules[usize::from(number)];
+        let Some(Match { secret: span, .. }) = matched else { return };
         if found.iter().rev().take(8).any(|(raw, _)| raw.rule == number && raw.span == span) {
             return;
         }
@@ -257,12 +274,17 @@ impl<'e> Scanner<'e> {
             .collect()
     }
 
-    /// Of two that overlap, the surer stays: the provider's own rule before the rule for any assignment, then the
-    /// higher confidence, then the longer value.
+    /// Of two that overlap, the surer stays: the provider's own mark before a word that stands near, that before the
+    /// rule for any assignment; then the higher confidence, then the longer value.
     fn settle(&self, found: Vec<Valued>) -> Vec<Valued> {
         let rank = |(raw, _): &Valued| {
-            let own = self.engine.rules[usize::from(raw.rule)].rule.shape == Shape::Expression;
-            (own, raw.confidence, raw.span.end - raw.span.start)
+            let rule = &self.engine.rules[usize::from(raw.rule)].rule;
+            (
+                rule.shape == Shape::Expression,
+                rule.near.is_empty(),
+                raw.confidence,
+                raw.span.end - raw.span.start,
+            )
         };
         let mut settled: Vec<Valued> = Vec::with_capacity(found.len());
         for next in found {

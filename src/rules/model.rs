@@ -4,6 +4,9 @@ use serde::Deserialize;
 
 use crate::finding::{Confidence, Severity};
 
+/// How far after a word of `near` its value may stand, in bytes: some lines of code, and not the next paragraph.
+pub const NEAR_REACH: usize = 160;
+
 /// One file of `rules/`: a provider and its rules.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -42,8 +45,16 @@ pub struct Rule {
     #[serde(default = "Rule::default_confidence")]
     pub confidence: Confidence,
     /// Literals of which every match has at least one (case does not count here; it does in the expression unless
-    /// that says otherwise). The expression is only tried round one of them.
+    /// that says otherwise). The expression is only tried round one of them. A rule has these or `near`.
+    #[serde(default)]
     pub keywords: Vec<String>,
+    /// Words of which one must stand shortly before a value that has no mark of its own: the provider's name
+    /// before 32 hexadecimal digits. Case does not count. They are what the prefilter looks for. The expression is tried
+    /// from the word to [`NEAR_REACH`] bytes after it and no further than the second line break; the match need not
+    /// contain the word, and the first value after the word is the one that is judged. `boundary` holds at both
+    /// ends of the value.
+    #[serde(default)]
+    pub near: Vec<String>,
     /// How it is looked for.
     #[serde(default)]
     pub shape: Shape,
@@ -56,11 +67,12 @@ pub struct Rule {
     /// Name of the check in `detect::checksum` that raises or lowers confidence.
     #[serde(default)]
     pub checksum: Option<String>,
-    /// Whether the shape is looked for in binary files too. False for what can only stand in text.
-    #[serde(default = "Rule::yes")]
-    pub binary: bool,
-    /// Whether a letter, a digit or `_` right before the match refuses it. False where the shape is often glued
-    /// to what precedes it.
+    /// Whether the shape is looked for in binary files too; see [`Rule::in_binaries`] for what holds where a rule
+    /// does not say.
+    #[serde(default)]
+    pub binary: Option<bool>,
+    /// Whether a letter, a digit or `_` right before the match refuses it; with `near`, also one right after the
+    /// value. False where the shape is often glued to what precedes it.
     #[serde(default = "Rule::yes")]
     pub boundary: bool,
     /// How many bytes of the value are the provider's mark and may be shown; by default the length of the
@@ -77,6 +89,17 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Whether it is looked for in binary files: false for what can only stand in text, and, unless it says so, for
+    /// a shape without a mark.
+    pub fn in_binaries(&self) -> bool {
+        self.binary.unwrap_or(self.near.is_empty())
+    }
+
+    /// What the prefilter looks for: its keywords, or the words that its value stands near to.
+    pub fn literals(&self) -> impl Iterator<Item = &String> {
+        self.keywords.iter().chain(&self.near)
+    }
+
     fn default_confidence() -> Confidence {
         Confidence::High
     }
