@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::finding::{Confidence, Severity};
 use crate::report::Format;
@@ -21,6 +21,46 @@ pub struct Cli {
 pub enum Command {
     /// Scan images, directories, files or standard input for credentials.
     Scan(Scan),
+    /// List the rules, explain one, or check files of your own.
+    #[command(subcommand)]
+    Rules(Rules),
+}
+
+/// `unbake rules`.
+#[derive(Debug, Subcommand)]
+pub enum Rules {
+    /// List the built-in rules.
+    List {
+        /// Form of the list
+        #[arg(long, short, value_name = "FORMAT", default_value = "text")]
+        format: ListFormat,
+    },
+    /// Tell all about a built-in rule.
+    Show {
+        /// Id of the rule, as reports and `unbake rules list` name it
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+    /// Load rule files, and run the scanner over every example in them.
+    #[command(after_help = "\
+Exit codes:
+  0  all examples pass
+  1  an example fails
+  2  a file has errors")]
+    Check {
+        /// Rule files (YAML)
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+}
+
+/// Forms of `unbake rules list`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// Columns.
+    Text,
+    /// An array of objects.
+    Json,
 }
 
 /// `unbake scan`.
@@ -61,6 +101,11 @@ pub struct Scan {
     /// Glob of paths not to read; each is named in the report
     #[arg(long, value_name = "GLOB")]
     pub exclude: Vec<String>,
+
+    /// File of rules to add to the built-in ones: unbake's YAML, or the TOML of gitleaks; a rule of the same id is
+    /// replaced
+    #[arg(long, value_name = "FILE")]
+    pub rules: Vec<PathBuf>,
 
     /// Show the values; only to a terminal or to the file of --output
     #[arg(long)]

@@ -7,10 +7,7 @@ use std::path::Path;
 
 use regex::bytes::{Regex, RegexBuilder};
 use unbake::detect::checksum::{self, Outcome};
-use unbake::rules::model::{Rule, RuleFile};
-
-/// What the engine allows an expression to compile to.
-const SIZE_LIMIT: usize = 10 << 20;
+use unbake::rules::model::{REGEX_SIZE_LIMIT, Rule, RuleFile};
 
 /// A rule and where it was read.
 struct Entry {
@@ -21,7 +18,7 @@ struct Entry {
 
 impl Entry {
     fn regex(&self) -> Result<Regex, regex::Error> {
-        RegexBuilder::new(&self.rule.regex).unicode(false).size_limit(SIZE_LIMIT).build()
+        RegexBuilder::new(&self.rule.regex).unicode(false).size_limit(REGEX_SIZE_LIMIT).build()
     }
 
     /// The value that the rule takes from `text`, and what must hold a keyword: the whole match, or, for a word that

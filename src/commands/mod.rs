@@ -1,6 +1,7 @@
 //! Floor 7: one file a subcommand.
 
 mod progress;
+mod rules;
 mod scan;
 
 use crate::cli::{Cli, Command};
@@ -24,5 +25,6 @@ pub enum Exit {
 pub fn run(cli: Cli) -> anyhow::Result<Exit> {
     match cli.command {
         Command::Scan(arguments) => scan::run(arguments),
+        Command::Rules(what) => rules::run(what),
     }
 }

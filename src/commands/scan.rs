@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
@@ -13,7 +14,7 @@ use crate::detect::Engine;
 use crate::finding::Report;
 use crate::pipeline::{self, Outcome};
 use crate::report::{self, Format};
-use crate::rules::load;
+use crate::rules::load::{self, Rules};
 use crate::secret::Fingerprinter;
 use crate::source::feeder::Tally;
 
@@ -22,7 +23,7 @@ const WIDTH: usize = 100;
 
 pub(super) fn run(arguments: Scan) -> anyhow::Result<Exit> {
     check(&arguments)?;
-    let engine = Engine::new(load::builtin()?)?;
+    let engine = Engine::new(rules(&arguments.rules)?)?;
     let options = pipeline::Options {
         excluded: globs(&arguments.exclude)?,
         platforms: arguments.platform.clone(),
@@ -70,6 +71,17 @@ fn check(arguments: &Scan) -> anyhow::Result<()> {
         bail!("--reveal shows values to a terminal or to the file of --output, not to a pipe");
     }
     Ok(())
+}
+
+/// The built-in rules and those of the files, with a line for each thing that could not be honoured.
+fn rules(files: &[PathBuf]) -> anyhow::Result<Rules> {
+    let mut rules = load::builtin()?;
+    for path in files {
+        let file = path.display().to_string();
+        let text = std::fs::read_to_string(path).with_context(|| format!("--rules {file}"))?;
+        rules.add_file(&file, &text)?.iter().for_each(|note| complain(note));
+    }
+    Ok(rules)
 }
 
 fn globs(patterns: &[String]) -> anyhow::Result<GlobSet> {

@@ -3,12 +3,14 @@
 //! The order is: prefilter (one literal pass) → the rule's expression on a window round the hit → entropy →
 //! checksum. What is encoded is decoded and goes the same way again.
 
+mod allow;
 pub mod assignment;
 pub mod checksum;
 mod classify;
 mod decode;
 mod engine;
 mod entropy;
+pub mod examples;
 mod excerpt;
 pub mod judge;
 mod matcher;

@@ -25,12 +25,14 @@ pub struct Text<'t> {
     pub own: Range<usize>,
     /// Where the first byte of `own` stands in the file.
     pub start: Position,
+    /// Path of the file, for the rules that ask for it.
+    pub path: &'t str,
 }
 
 impl<'t> Text<'t> {
     /// A whole text.
     pub fn whole(bytes: &'t [u8]) -> Self {
-        Self { bytes, own: 0..bytes.len(), start: Position::START }
+        Self { bytes, own: 0..bytes.len(), start: Position::START, path: "" }
     }
 }
 
@@ -67,12 +69,14 @@ pub struct Scanner<'e> {
     engine: &'e Engine,
     hits: Vec<Vec<Hit>>,
     manifest: bool,
+    /// Path of the text, where a rule asks for it.
+    path: String,
 }
 
 impl<'e> Scanner<'e> {
     /// A scanner under these rules.
     pub fn new(engine: &'e Engine) -> Self {
-        Self { engine, hits: Vec::new(), manifest: false }
+        Self { engine, hits: Vec::new(), manifest: false, path: String::new() }
     }
 
     /// The rules it scans under.
@@ -84,6 +88,9 @@ impl<'e> Scanner<'e> {
     pub fn scan(&mut self, text: &Text<'_>) -> Vec<Candidate> {
         let class = classify(text.bytes);
         self.manifest = false;
+        if self.engine.by_path {
+            text.path.clone_into(&mut self.path);
+        }
         let mut found = Vec::new();
         match class {
             Class::Text => self.plain(text.bytes, 0, &mut found),
@@ -127,7 +134,7 @@ impl<'e> Scanner<'e> {
         let own = to_decoded(text.own.start)..to_decoded(text.own.end).min(decoded.bytes.len());
         let mut found = Vec::new();
         self.plain(&decoded.bytes, 0, &mut found);
-        let mut candidates = self.candidates(&Text { bytes: &decoded.bytes, own, start: text.start }, found);
+        let mut candidates = self.candidates(&Text { bytes: &decoded.bytes, own, ..text.clone() }, found);
         for candidate in &mut candidates {
             candidate.span = outer(decoded, candidate.span);
         }
@@ -230,12 +237,14 @@ impl<'e> Scanner<'e> {
     /// Judges what a rule's expression found.
     fn matched(&self, number: u16, text: &[u8], matched: Option<Match>, found: &mut Vec<Valued>) {
         let ready = &self.engine.rules[usize::from(number)];
-        let Some(Match { secret: span, .. }) = matched else { return };
+        let Some(matched) = matched else { return };
+        let span = matched.secret;
         if found.iter().rev().take(8).any(|(raw, _)| raw.rule == number && raw.span == span) {
             return;
         }
         let value = &text[span.start..span.end];
-        let judged = ready.judge(value);
+        let judged =
+            ready.judge(value).filter(|_| !ready.allowed.lets_pass(&ready.rule, text, matched, &self.path));
         found.extend(judged.map(|confidence| (Raw { rule: number, span, confidence }, ready.secret(value))));
     }
 
@@ -243,6 +252,11 @@ impl<'e> Scanner<'e> {
         let Some(assigned) = assignment::read(text, hit) else { return };
         let raw = Raw { rule: number, span: assigned.value, confidence: assigned.confidence };
         if found.iter().rev().take(8).any(|(other, _)| other.span == raw.span) {
+            return;
+        }
+        let ready = &self.engine.rules[usize::from(number)];
+        let matched = Match { whole: raw.span, secret: raw.span };
+        if ready.allowed.lets_pass(&ready.rule, text, matched, &self.path) {
             return;
         }
         let secret = Secret::new(&text[raw.span.start..raw.span.end], 0);

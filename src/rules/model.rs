@@ -1,11 +1,14 @@
 //! What a rule is. A rule is data: a shape to look for, how to judge what has the shape, and what to tell people.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use crate::finding::{Confidence, Severity};
 
 /// How far after a word of `near` its value may stand, in bytes: some lines of code, and not the next paragraph.
 pub const NEAR_REACH: usize = 160;
+
+/// Size, in bytes, that an expression may have when it is compiled.
+pub const REGEX_SIZE_LIMIT: usize = 1 << 20;
 
 /// One file of `rules/`: a provider and its rules.
 #[derive(Debug, Clone, Deserialize)]
@@ -18,6 +21,35 @@ pub struct RuleFile {
     pub references: Vec<String>,
     /// Its rules.
     pub rules: Vec<Rule>,
+}
+
+/// What an expression of an [`Allow`] looks at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Target {
+    /// The value.
+    #[default]
+    Secret,
+    /// All that the rule's expression matched.
+    Match,
+    /// The line, or lines, that the match stands on.
+    Line,
+}
+
+/// Values and places that a rule lets pass. One thing that fits is enough, unless `all` is set.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Allow {
+    /// Expressions.
+    pub regexes: Vec<String>,
+    /// What the expressions look at.
+    pub target: Target,
+    /// Words that the value contains; case does not count.
+    pub stopwords: Vec<String>,
+    /// Expressions for the file's path.
+    pub paths: Vec<String>,
+    /// Whether one of each kind that is given must fit.
+    pub all: bool,
 }
 
 /// How a rule looks for its values.
@@ -58,9 +90,19 @@ pub struct Rule {
     /// How it is looked for.
     #[serde(default)]
     pub shape: Shape,
-    /// The expression. Its group `secret` is the value; without that group the whole match is.
+    /// The expression, case and all; ASCII only. Its group `secret` is the value; without that group the whole match
+    /// is. It has no other group that captures, and is at most [`REGEX_SIZE_LIMIT`] when compiled.
     #[serde(default)]
     pub regex: String,
+    /// Number of the expression's group that is the value, in rules that were written for other scanners.
+    #[serde(skip)]
+    pub group: Option<usize>,
+    /// Expressions for the file's path, of which one must match; none for all files.
+    #[serde(default)]
+    pub paths: Vec<String>,
+    /// What is let pass: one mapping, or a list of them.
+    #[serde(default, deserialize_with = "one_or_many")]
+    pub allow: Vec<Allow>,
     /// Shannon entropy, in bits a byte, that the value must reach.
     #[serde(default)]
     pub entropy: Option<f64>,
@@ -107,4 +149,15 @@ impl Rule {
     fn yes() -> bool {
         true
     }
+}
+
+/// A mapping where a list of mappings may stand.
+fn one_or_many<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<Allow>, D::Error> {
+    let value = serde_json::Value::deserialize(input)?;
+    let read = if value.is_array() {
+        Vec::deserialize(value)
+    } else {
+        Allow::deserialize(value).map(|one| vec![one])
+    };
+    read.map_err(serde::de::Error::custom)
 }
