@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::finding::{Confidence, Severity};
 use crate::gate::date::Date;
@@ -24,6 +24,46 @@ pub enum Command {
     Scan(Scan),
     /// Write down what is known, so that only what is new is raised.
     Baseline(Baseline),
+    /// List the rules, explain one, or check files of your own.
+    #[command(subcommand)]
+    Rules(Rules),
+}
+
+/// `unbake rules`.
+#[derive(Debug, Subcommand)]
+pub enum Rules {
+    /// List the built-in rules.
+    List {
+        /// Form of the list
+        #[arg(long, short, value_name = "FORMAT", default_value = "text")]
+        format: ListFormat,
+    },
+    /// Tell all about a built-in rule.
+    Show {
+        /// Id of the rule, as reports and `unbake rules list` name it
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+    /// Load rule files, and run the scanner over every example in them.
+    #[command(after_help = "\
+Exit codes:
+  0  all examples pass
+  1  an example fails
+  2  a file has errors")]
+    Check {
+        /// Rule files (YAML)
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+}
+
+/// Forms of `unbake rules list`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// Columns.
+    Text,
+    /// An array of objects.
+    Json,
 }
 
 /// `unbake scan`.
@@ -88,6 +128,11 @@ pub struct Scanning {
     /// Use no configuration
     #[arg(long, conflicts_with = "config")]
     pub no_config: bool,
+
+    /// File of rules to add to the built-in ones: unbake's YAML, or the TOML of gitleaks; a rule of the same id is
+    /// replaced
+    #[arg(long, value_name = "FILE")]
+    pub rules: Vec<PathBuf>,
 
     /// Key of the fingerprints, so that a report does not confirm a guess to those who don't have it
     #[arg(long, env = "UNBAKE_FINGERPRINT_KEY", hide = true, hide_env_values = true)]

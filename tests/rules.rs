@@ -7,10 +7,7 @@ use std::path::Path;
 
 use regex::bytes::{Regex, RegexBuilder};
 use unbake::detect::checksum::{self, Outcome};
-use unbake::rules::model::{Rule, RuleFile};
-
-/// What the engine allows an expression to compile to.
-const SIZE_LIMIT: usize = 10 << 20;
+use unbake::rules::model::{REGEX_SIZE_LIMIT, Rule, RuleFile};
 
 /// A rule and where it was read.
 struct Entry {
@@ -21,14 +18,16 @@ struct Entry {
 
 impl Entry {
     fn regex(&self) -> Result<Regex, regex::Error> {
-        RegexBuilder::new(&self.rule.regex).unicode(false).size_limit(SIZE_LIMIT).build()
+        RegexBuilder::new(&self.rule.regex).unicode(false).size_limit(REGEX_SIZE_LIMIT).build()
     }
 
-    /// The value that the rule takes from `text`, and the whole match round it.
+    /// The value that the rule takes from `text`, and what must hold a keyword: the whole match, or, for a word that
+    /// stands near, the text.
     fn matched<'t>(&self, text: &'t str) -> Option<(&'t [u8], &'t [u8])> {
         let found = self.regex().ok()?.captures(text.as_bytes())?;
         let whole = found.get(0)?;
-        Some((found.name("secret").unwrap_or(whole).as_bytes(), whole.as_bytes()))
+        let whole_bytes = if self.rule.near.is_empty() { whole.as_bytes() } else { text.as_bytes() };
+        Some((found.name("secret").unwrap_or(whole).as_bytes(), whole_bytes))
     }
 
     fn outcome(&self, value: &[u8]) -> Outcome {
@@ -42,7 +41,7 @@ impl Entry {
 
     fn has_keyword(&self, text: &[u8]) -> bool {
         let lower = text.to_ascii_lowercase();
-        self.rule.keywords.iter().any(|keyword| {
+        self.rule.literals().any(|keyword| {
             lower.windows(keyword.len()).any(|part| part == keyword.to_ascii_lowercase().as_bytes())
         })
     }
@@ -148,9 +147,17 @@ fn checksums_exist() {
 #[test]
 fn keywords_are_long_enough() {
     no_rule(|entry| {
-        let short = entry.rule.keywords.iter().filter(|keyword| keyword.len() < 3);
+        let short = entry.rule.literals().filter(|keyword| keyword.len() < 3);
         let short = short.map(|keyword| format!("keyword {keyword:?} is too short")).collect();
-        [offence(entry.rule.keywords.is_empty(), "has no keyword"), short].concat()
+        [
+            offence(entry.rule.literals().next().is_none(), "has no keyword"),
+            offence(
+                !entry.rule.keywords.is_empty() && !entry.rule.near.is_empty(),
+                "has both `keywords` and `near`",
+            ),
+            short,
+        ]
+        .concat()
     });
 }
 
@@ -200,10 +207,12 @@ fn every_checksum_holds_for_an_example() {
 #[test]
 fn no_negative_example_is_found() {
     no_rule(|entry| {
+        // Where a word must stand before its value, only the scanner itself knows: tests/detection.rs asks it.
         let found = |text: &&String| {
-            entry.matched(text).is_some_and(|(value, _)| {
-                entry.is_random_enough(value) && entry.outcome(value) != Outcome::NotACredential
-            })
+            entry.rule.near.is_empty()
+                && entry.matched(text).is_some_and(|(value, _)| {
+                    entry.is_random_enough(value) && entry.outcome(value) != Outcome::NotACredential
+                })
         };
         entry.rule.negative_examples.iter().filter(found).map(|text| format!("match in {text}")).collect()
     });

@@ -2,6 +2,7 @@
 
 mod baseline;
 mod progress;
+mod rules;
 mod scan;
 mod setup;
 
@@ -29,6 +30,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Exit> {
     match cli.command {
         Command::Scan(arguments) => scan::run(&arguments),
         Command::Baseline(arguments) => baseline::run(&arguments.action),
+        Command::Rules(what) => rules::run(what),
     }
 }
 

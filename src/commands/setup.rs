@@ -10,7 +10,7 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow};
 use globset::Glob;
 
-use super::progress;
+use super::{complain, progress};
 use crate::cli::Scanning;
 use crate::config::{At, Config};
 use crate::detect::Engine;
@@ -44,7 +44,7 @@ impl Setup {
     pub(super) fn new(arguments: &Scanning, known: Known<'_>) -> anyhow::Result<Self> {
         let mut problems = Vec::new();
         let config = config(arguments, &mut problems)?;
-        let engine = Engine::new(rules(&config, &mut problems)?)?;
+        let engine = Engine::new(rules(arguments, &config, &mut problems)?)?;
         problems.extend(config.unknown_rules(engine.rules().map(|rule| rule.id.as_str())));
         let fingerprinter = Fingerprinter::new(arguments.fingerprint_key.as_deref());
         let quiet = Quiet {
@@ -94,15 +94,15 @@ fn nearest() -> anyhow::Result<Option<PathBuf>> {
     Ok(file.map(|file| file.strip_prefix(&here).map(Path::to_owned).unwrap_or(file)))
 }
 
-/// Those that come with the program and those of the configuration.
-fn rules(config: &Config, problems: &mut Vec<String>) -> anyhow::Result<Rules> {
+/// Those that come with the program, those of the configuration and those of the command line, the last ones first.
+/// What a file has that can't be honoured is told on standard error.
+fn rules(arguments: &Scanning, config: &Config, problems: &mut Vec<String>) -> anyhow::Result<Rules> {
     let mut rules = load::builtin()?;
-    for file in &config.rules {
-        let read = fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()));
-        let parsed =
-            read.and_then(|text| load::parse(&file.to_string_lossy(), &text).map_err(|e| e.to_string()));
-        match parsed {
-            Ok(own) => rules.rules.extend(own),
+    for file in config.rules.iter().chain(&arguments.rules) {
+        let shown = file.display().to_string();
+        let read = fs::read_to_string(file).map_err(|e| format!("{shown}: {e}"));
+        match read.and_then(|text| rules.add_file(&shown, &text).map_err(|e| e.to_string())) {
+            Ok(notes) => notes.iter().for_each(|note| complain(note)),
             Err(problem) => problems.push(problem),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::allowlist::Allowed;
 use super::assignment;
 use super::checksum::{self, Check};
 use super::decode::Trigger;
@@ -36,6 +37,8 @@ pub enum Error {
 pub(super) enum Use {
     /// The expression of this rule.
     Expression(u16),
+    /// The expression of this rule, on what follows.
+    Near(u16),
     /// A look whether it is `name = value`, for this rule.
     Assignment(u16),
     /// Decoding of the text round it.
@@ -49,6 +52,7 @@ pub(super) struct Ready {
     pub(super) rule: Rule,
     pub(super) check: Option<Check>,
     pub(super) matcher: Matcher,
+    pub(super) allowed: Allowed,
 }
 
 /// A keyword and what it sets off.
@@ -66,6 +70,8 @@ pub struct Engine {
     /// Those that can stand in machine code; a word that can only stand in text costs a confirmation at every
     /// chance hit, and says nothing there.
     pub(super) binary: Prefilter,
+    /// Whether a rule asks for the path of a file.
+    pub(super) by_path: bool,
     digest: String,
 }
 
@@ -74,22 +80,25 @@ impl Engine {
     pub fn new(rules: Rules) -> Result<Self, Error> {
         let mut uses: BTreeMap<Vec<u8>, (bool, Vec<Use>)> = BTreeMap::new();
         let mut ready = Vec::new();
+        let mut by_path = false;
         for (number, rule) in rules.rules.into_iter().enumerate() {
             let check = rule.checksum.as_deref().map(|name| check_of(&rule, name)).transpose()?;
             let number = number as u16;
             let setting_off = match rule.shape {
+                Shape::Expression if !rule.near.is_empty() => Use::Near(number),
                 Shape::Expression => Use::Expression(number),
                 Shape::Assignment => Use::Assignment(number),
             };
-            for keyword in &rule.keywords {
+            for keyword in rule.literals() {
                 if keyword.len() < 3 {
-                    return Err(Error::Keyword { rule: rule.id, keyword: keyword.clone() });
+                    return Err(Error::Keyword { rule: rule.id.clone(), keyword: keyword.clone() });
                 }
                 let entry = uses.entry(keyword.to_ascii_lowercase().into_bytes()).or_default();
-                entry.0 |= rule.binary;
+                entry.0 |= rule.in_binaries();
                 entry.1.push(setting_off);
             }
-            ready.push(Ready { rule, check, matcher: Matcher::default() });
+            by_path |= rule.paths.len() + rule.allow.iter().map(|allow| allow.paths.len()).sum::<usize>() > 0;
+            ready.push(Ready { rule, check, matcher: Matcher::default(), allowed: Allowed::default() });
         }
         for (keyword, trigger) in Trigger::KEYWORDS {
             uses.entry(keyword.to_vec()).or_default().1.push(Use::Decode(*trigger));
@@ -102,7 +111,7 @@ impl Engine {
             numbered().filter(|(.., b)| *b).map(|(n, k, _)| (n, k)).collect();
         let (text, binary) = (Prefilter::new(&all), Prefilter::new(&in_binaries));
         let keywords = uses.into_iter().map(|(k, (_, uses))| Keyword { len: k.len(), uses }).collect();
-        Ok(Self { rules: ready, keywords, text, binary, digest: rules.digest })
+        Ok(Self { rules: ready, keywords, text, binary, by_path, digest: rules.digest })
     }
 
     /// The rule that a candidate names.

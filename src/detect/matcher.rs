@@ -9,12 +9,8 @@ use regex::bytes::{Regex, RegexBuilder};
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 
 use super::{LOOK_AHEAD, LOOK_BEHIND};
-use crate::rules::model::Rule;
+use crate::rules::model::{NEAR_REACH, REGEX_SIZE_LIMIT, Rule};
 use crate::span::Span;
-
-/// Compiled size that an expression may have; a larger one is refused when the rules are loaded in tests, and
-/// never matches here.
-const SIZE_LIMIT: usize = 10 << 20;
 
 /// A rule's expression, compiled when it is first needed.
 #[derive(Default)]
@@ -28,6 +24,8 @@ struct Compiled {
     anchored: bool,
     /// How far a match can reach.
     reach: usize,
+    /// Number of the group that is the value, where the rule gives one.
+    group: Option<usize>,
 }
 
 /// A value, and the match that it is part of.
@@ -51,15 +49,38 @@ impl Matcher {
             compiled.around(&text[start..end], start, hit).filter(|m| binary || !glued(rule, text, m.whole))
         }
     }
+
+    /// The first value of `rule` after the word at `hit`. The boundaries are looked for in the text, not in the
+    /// window: what the window cuts is no value.
+    pub(super) fn find_near(&self, rule: &Rule, text: &[u8], hit: Span) -> Option<Match> {
+        let compiled = self.compiled.get_or_init(|| Compiled::new(rule)).as_ref()?;
+        let reach = &text[..text.len().min(hit.end + NEAR_REACH)];
+        let second_break = memchr::memchr_iter(b'\n', &reach[hit.end..]).nth(1);
+        let window = &reach[hit.start..second_break.map_or(reach.len(), |at| hit.end + at)];
+        let matches =
+            compiled.regex.captures_iter(window).map(|captures| compiled.to_match(&captures, hit.start));
+        matches
+            .filter(|m| m.secret.start >= hit.end)
+            .find(|m| !glued(rule, text, m.secret) && !(rule.boundary && continues(text, m.secret.end)))
+    }
+}
+
+fn is_word(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b == b'_'
+}
+
+/// Whether the value that ends here is only the head of a longer word.
+fn continues(text: &[u8], end: usize) -> bool {
+    let last = end.checked_sub(1).and_then(|i| text.get(i)).copied();
+    last.is_some_and(is_word) && text.get(end).copied().is_some_and(is_word)
 }
 
 /// Whether the match is only the tail of a longer word.
 fn glued(rule: &Rule, text: &[u8], whole: Span) -> bool {
-    let word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
     let before = whole.start.checked_sub(1).map(|i| text[i]);
     rule.boundary
-        && before.is_some_and(word)
-        && text.get(whole.start).copied().is_some_and(word)
+        && before.is_some_and(is_word)
+        && text.get(whole.start).copied().is_some_and(is_word)
         // `\nghp_…` in a string literal: the `n` belongs to the escape.
         && !(whole.start >= 2 && text[whole.start - 2] == b'\\' && matches!(before, Some(b'n' | b't' | b'r')))
 }
@@ -75,29 +96,35 @@ impl Compiled {
         });
         let reach = hir.properties().maximum_len().map_or(LOOK_AHEAD, |len| (len + 1).min(LOOK_AHEAD));
         let pattern = if anchored { format!(r"\A(?:{})", rule.regex) } else { rule.regex.clone() };
-        let regex = RegexBuilder::new(&pattern).unicode(false).size_limit(SIZE_LIMIT).build().ok()?;
-        Some(Self { regex, anchored, reach })
+        let regex = RegexBuilder::new(&pattern).unicode(false).size_limit(REGEX_SIZE_LIMIT).build().ok()?;
+        Some(Self { regex, anchored, reach, group: rule.group })
     }
 
     fn first(&self, window: &[u8], offset: usize) -> Option<Match> {
-        self.regex.captures(window).map(|captures| to_match(&captures, offset))
+        self.regex.captures(window).map(|captures| self.to_match(&captures, offset))
     }
 
     /// The match round the keyword: an earlier one in the window is another keyword's.
     fn around(&self, window: &[u8], offset: usize, hit: Span) -> Option<Match> {
         self.regex
             .captures_iter(window)
-            .map(|captures| to_match(&captures, offset))
+            .map(|captures| self.to_match(&captures, offset))
             .find(|m| m.whole.start <= hit.start && hit.end <= m.whole.end)
+    }
+
+    /// The value is the group `secret`, or the one that the rule numbers, or the first that took part: only rules of
+    /// other scanners have groups of another name. Without groups it is the whole match.
+    fn to_match(&self, captures: &regex::bytes::Captures<'_>, offset: usize) -> Match {
+        let span = |m: regex::bytes::Match<'_>| Span { start: offset + m.start(), end: offset + m.end() };
+        let whole = captures.get(0).map_or(Span { start: offset, end: offset }, span);
+        let group = captures.name("secret").or_else(|| match self.group {
+            Some(number) => captures.get(number),
+            None => captures.iter().skip(1).flatten().find(|group| !group.is_empty()),
+        });
+        Match { whole, secret: group.map_or(whole, span) }
     }
 }
 
 fn starts_with(literal: &[u8], keyword: &str) -> bool {
     literal.get(..keyword.len()).is_some_and(|start| start.eq_ignore_ascii_case(keyword.as_bytes()))
-}
-
-fn to_match(captures: &regex::bytes::Captures<'_>, offset: usize) -> Match {
-    let span = |m: regex::bytes::Match<'_>| Span { start: offset + m.start(), end: offset + m.end() };
-    let whole = captures.get(0).map_or(Span { start: offset, end: offset }, span);
-    Match { whole, secret: captures.name("secret").map_or(whole, span) }
 }

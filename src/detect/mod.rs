@@ -4,12 +4,14 @@
 //! checksum. What is encoded is decoded and goes the same way again.
 
 mod allow;
+mod allowlist;
 pub mod assignment;
 pub mod checksum;
 mod classify;
 mod decode;
 mod engine;
 mod entropy;
+pub mod examples;
 mod excerpt;
 pub mod judge;
 mod matcher;

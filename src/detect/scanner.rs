@@ -10,6 +10,7 @@ use super::decode::{DEPTH, Decoded, Trigger, from_utf16, runs, wide_strings};
 use super::engine::{Engine, Ready, Use};
 use super::entropy::shannon;
 use super::excerpt::excerpt;
+use super::matcher::Match;
 use super::prefilter::Hit;
 use crate::finding::Confidence;
 use crate::rules::model::Shape;
@@ -25,12 +26,14 @@ pub struct Text<'t> {
     pub own: Range<usize>,
     /// Where the first byte of `own` stands in the file.
     pub start: Position,
+    /// Path of the file, for the rules that ask for it.
+    pub path: &'t str,
 }
 
 impl<'t> Text<'t> {
     /// A whole text.
     pub fn whole(bytes: &'t [u8]) -> Self {
-        Self { bytes, own: 0..bytes.len(), start: Position::START }
+        Self { bytes, own: 0..bytes.len(), start: Position::START, path: "" }
     }
 }
 
@@ -69,12 +72,14 @@ pub struct Scanner<'e> {
     engine: &'e Engine,
     hits: Vec<Vec<Hit>>,
     manifest: bool,
+    /// Path of the text, where a rule asks for it.
+    path: String,
 }
 
 impl<'e> Scanner<'e> {
     /// A scanner under these rules.
     pub fn new(engine: &'e Engine) -> Self {
-        Self { engine, hits: Vec::new(), manifest: false }
+        Self { engine, hits: Vec::new(), manifest: false, path: String::new() }
     }
 
     /// The rules it scans under.
@@ -86,6 +91,9 @@ impl<'e> Scanner<'e> {
     pub fn scan(&mut self, text: &Text<'_>) -> Vec<Candidate> {
         let class = classify(text.bytes);
         self.manifest = false;
+        if self.engine.by_path {
+            text.path.clone_into(&mut self.path);
+        }
         let mut found = Vec::new();
         match class {
             Class::Text => self.plain(text.bytes, 0, &mut found),
@@ -138,7 +146,7 @@ impl<'e> Scanner<'e> {
         let mut found = Vec::new();
         self.plain(&decoded.bytes, 0, &mut found);
         let mut candidates =
-            self.candidates(&Text { bytes: &decoded.bytes, own, start: text.start }, found, true);
+            self.candidates(&Text { bytes: &decoded.bytes, own, ..text.clone() }, found, true);
         for candidate in &mut candidates {
             candidate.span = outer(decoded, candidate.span);
         }
@@ -183,6 +191,7 @@ impl<'e> Scanner<'e> {
             for what in &keyword.uses {
                 match what {
                     Use::Expression(rule) => self.expression(*rule, text, span, binary, found),
+                    Use::Near(rule) => self.near(*rule, text, span, binary, found),
                     Use::Assignment(rule) => self.assignment(*rule, text, span, found),
                     Use::Decode(trigger) if depth < DEPTH && span.start >= decoded_to => {
                         decoded_to = self.escaped(*trigger, text, span, depth, found);
@@ -221,16 +230,33 @@ impl<'e> Scanner<'e> {
 
     fn expression(&self, number: u16, text: &[u8], hit: Span, binary: bool, found: &mut Vec<Valued>) {
         let ready = &self.engine.rules[usize::from(number)];
-        if binary && !ready.rule.binary {
+        if binary && !ready.rule.in_binaries() {
             return;
         }
-        let Some(matched) = ready.matcher.find(&ready.rule, text, hit, binary) else { return };
+        let matched = ready.matcher.find(&ready.rule, text, hit, binary);
+        self.matched(number, text, matched, found);
+    }
+
+    fn near(&self, number: u16, text: &[u8], word: Span, binary: bool, found: &mut Vec<Valued>) {
+        let ready = &self.engine.rules[usize::from(number)];
+        if binary && !ready.rule.in_binaries() {
+            return;
+        }
+        let matched = ready.matcher.find_near(&ready.rule, text, word);
+        self.matched(number, text, matched, found);
+    }
+
+    /// Judges what a rule's expression found.
+    fn matched(&self, number: u16, text: &[u8], matched: Option<Match>, found: &mut Vec<Valued>) {
+        let ready = &self.engine.rules[usize::from(number)];
+        let Some(matched) = matched else { return };
         let span = matched.secret;
         if found.iter().rev().take(8).any(|(raw, _)| raw.rule == number && raw.span == span) {
             return;
         }
         let value = &text[span.start..span.end];
-        let judged = ready.judge(value);
+        let judged =
+            ready.judge(value).filter(|_| !ready.allowed.lets_pass(&ready.rule, text, matched, &self.path));
         found.extend(judged.map(|confidence| (Raw { rule: number, span, confidence }, ready.secret(value))));
     }
 
@@ -238,6 +264,11 @@ impl<'e> Scanner<'e> {
         let Some(assigned) = assignment::read(text, hit) else { return };
         let raw = Raw { rule: number, span: assigned.value, confidence: assigned.confidence };
         if found.iter().rev().take(8).any(|(other, _)| other.span == raw.span) {
+            return;
+        }
+        let ready = &self.engine.rules[usize::from(number)];
+        let matched = Match { whole: raw.span, secret: raw.span };
+        if ready.allowed.lets_pass(&ready.rule, text, matched, &self.path) {
             return;
         }
         let secret = Secret::new(&text[raw.span.start..raw.span.end], 0);
@@ -275,12 +306,17 @@ impl<'e> Scanner<'e> {
         allowed(text, span.start, span.end, &self.engine.rules[rule].rule.id)
     }
 
-    /// Of two that overlap, the surer stays: the provider's own rule before the rule for any assignment, then the
-    /// higher confidence, then the longer value.
+    /// Of two that overlap, the surer stays: the provider's own mark before a word that stands near, that before the
+    /// rule for any assignment; then the higher confidence, then the longer value.
     fn settle(&self, found: Vec<Valued>) -> Vec<Valued> {
         let rank = |(raw, _): &Valued| {
-            let own = self.engine.rules[usize::from(raw.rule)].rule.shape == Shape::Expression;
-            (own, raw.confidence, raw.span.end - raw.span.start)
+            let rule = &self.engine.rules[usize::from(raw.rule)].rule;
+            (
+                rule.shape == Shape::Expression,
+                rule.near.is_empty(),
+                raw.confidence,
+                raw.span.end - raw.span.start,
+            )
         };
         let mut settled: Vec<Valued> = Vec::with_capacity(found.len());
         for next in found {

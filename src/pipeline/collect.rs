@@ -138,7 +138,7 @@ fn locate(hit: &Hit, image: Option<&Resolved>) -> Vec<Location> {
 fn scan_texts(engine: &Engine, resolved: &Resolved, mut found: impl FnMut(&Candidate, Location)) {
     let mut scanner = Scanner::new(engine);
     for (image, text) in &resolved.texts {
-        for candidate in scanner.scan(&Text::whole(text.text.as_bytes())) {
+        for candidate in scanner.scan(&Text { path: &text.path, ..Text::whole(text.text.as_bytes()) }) {
             let mut location = Location::new(&text.path);
             location.image = Some(image.clone());
             location.excerpt.clone_from(&candidate.excerpt);

@@ -23,7 +23,7 @@ pub(super) fn scan(engine: &Engine, drain: Drain) -> Vec<Hit> {
         for piece in batch.pieces {
             let bytes = &batch.bytes[piece.bytes.clone()];
             let own = piece.own.start - piece.bytes.start..piece.own.end - piece.bytes.start;
-            let text = Text { bytes, own, start: piece.start };
+            let text = Text { bytes, own, start: piece.start, path: &piece.path };
             let found = scanner.scan(&text);
             let found = if piece.whole && scanner.saw_manifest() {
                 context::join(&mut scanner, &text, found)
