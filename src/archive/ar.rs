@@ -14,8 +14,10 @@ const HEADER: usize = 60;
 pub(super) fn walk(walk: &mut Walk<'_>, path: &str, content: &mut dyn Read) -> io::Result<()> {
     io::copy(&mut content.take(8), &mut io::sink())?;
     let mut names = Vec::new();
-    let mut header = [0; HEADER];
+    let (mut header, mut members) = ([0; HEADER], 0);
     while read_header(content, &mut header)? {
+        members += 1;
+        limits::member(members)?;
         let size: u64 = field(&header[48..58])
             .parse()
             .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "not a sound ar: a size is no number"))?;

@@ -6,6 +6,7 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
+use super::limits;
 use super::walk::Walk;
 use crate::place::printable_path;
 
@@ -19,6 +20,8 @@ const ENCRYPTED: u16 = 1;
 /// A local header.
 struct Member {
     name: String,
+    /// Whether the name was too long.
+    name_cut: bool,
     flags: u16,
     method: u16,
     compressed: u64,
@@ -27,9 +30,15 @@ struct Member {
 /// Visits the members.
 pub(super) fn walk(walk: &mut Walk<'_>, path: &str, content: &mut dyn Read) -> io::Result<()> {
     let mut content = BufReader::with_capacity(64 << 10, content);
+    let mut members = 0;
     while next_header(&mut content)? {
+        members += 1;
+        limits::member(members)?;
         let member = read_header(&mut content)?;
         let member_path = format!("{path}!{}", member.name);
+        if member.name_cut {
+            walk.unread(&member_path, limits::PATH_CUT.to_owned());
+        }
         if member.flags & ENCRYPTED != 0 {
             walk.unread(&member_path, "it is encrypted with a password; unpack it and scan that".to_owned());
             pass_over(&mut content, &member)?;
@@ -78,7 +87,9 @@ fn read_header(content: &mut impl Read) -> io::Result<Member> {
         0xffff_ffff => zip64_compressed(&extra).unwrap_or(0xffff_ffff),
         size => size,
     };
-    Ok(Member { name: printable_path(&name), flags: short(2), method: short(4), compressed })
+    let name_cut = name.len() > limits::PATH;
+    name.truncate(limits::PATH);
+    Ok(Member { name: printable_path(&name), name_cut, flags: short(2), method: short(4), compressed })
 }
 
 /// Compressed size of the zip64 field: tag 1, length, uncompressed size, compressed size.
