@@ -78,8 +78,8 @@ impl Map {
 }
 
 fn hole(size: u64, zeros: &mut u64) -> Option<Span> {
-    *zeros += size.min(ZEROS);
-    let size = if *zeros > ZEROS { size.min(SHORT) } else { size };
+    let size = if size > ZEROS.saturating_sub(*zeros) { size.min(SHORT) } else { size };
+    *zeros += size;
     (size > 0).then_some(Span::Hole(size))
 }
 
@@ -99,7 +99,7 @@ mod tests {
             [Span::Hole(512), Span::Stored(10), Span::Hole(502), Span::Stored(5), Span::Hole(971)]
         );
         let spans = map(&[(u64::MAX - 10, 10)], u64::MAX).spans(10).unwrap();
-        assert_eq!(spans, [Span::Hole(SHORT), Span::Stored(10), Span::Hole(1)]);
+        assert_eq!(spans, [Span::Hole(SHORT), Span::Stored(10)]);
     }
 
     #[test]

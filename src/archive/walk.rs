@@ -54,7 +54,7 @@ impl Walk<'_> {
             Some(format) => self.open(path, format, peeked),
         });
         if let Err(e) = done {
-            self.visit.unread(path, e.to_string());
+            self.visit.unread(path, reason(&e));
         }
     }
 
@@ -75,7 +75,7 @@ impl Walk<'_> {
         self.depth -= 1;
         // What a broken container still has is read as it stands.
         if let Err(e) = done {
-            self.visit.unread(path, e.to_string());
+            self.visit.unread(path, reason(&e));
             self.rest(path, content)?;
         }
         Ok(())
@@ -150,6 +150,14 @@ impl Walk<'_> {
     /// See [`Visit::unread`].
     pub(super) fn unread(&mut self, path: &str, reason: String) {
         self.visit.unread(path, reason);
+    }
+}
+
+/// What an error says; the standard library's words for an early end say nothing to people.
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof if error.get_ref().is_none() => "it is cut short".to_owned(),
+        _ => error.to_string(),
     }
 }
 

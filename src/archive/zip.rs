@@ -6,6 +6,7 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
+use super::compression::Compression;
 use super::limits;
 use super::walk::Walk;
 use crate::place::printable_path;
@@ -118,7 +119,7 @@ fn read_member(
         0 if !open_ended => {
             let mut stored = content.take(size);
             walk.enter(path, &mut stored);
-            drain(&mut stored)
+            end(walk, path, stored)
         }
         8 => {
             let mut compressed = content.take(size);
@@ -126,21 +127,21 @@ fn read_member(
             walk.enter(path, &mut inflated);
             let ended = drain(&mut inflated);
             // Where the size is known, a damaged member does not end the walk.
-            if open_ended { ended } else { drain(&mut compressed) }
+            if open_ended { ended } else { end(walk, path, compressed) }
         }
         method if !open_ended => {
             let mut compressed = content.take(size);
-            match method {
-                12 => walk.enter(path, &mut budget.unpacked(bzip2::read::BzDecoder::new(&mut compressed))),
-                93 => {
-                    walk.enter(path, &mut budget.unpacked(zstd::stream::read::Decoder::new(&mut compressed)?))
-                }
-                95 => {
-                    walk.enter(path, &mut budget.unpacked(lzma_rust2::XzReader::new(&mut compressed, true)))
-                }
-                _ => walk.unread(path, format!("zip compression method {method} is not known")),
+            let how = match method {
+                12 => Some(Compression::Bzip2),
+                93 => Some(Compression::Zstd),
+                95 => Some(Compression::Xz),
+                _ => None,
+            };
+            match how {
+                Some(how) => walk.enter(path, &mut budget.unpacked(how.decoder(&mut compressed)?)),
+                None => walk.unread(path, format!("zip compression method {method} is not known")),
             }
-            drain(&mut compressed)
+            end(walk, path, compressed)
         }
         method => {
             walk.unread(
@@ -150,6 +151,15 @@ fn read_member(
             drain(content)
         }
     }
+}
+
+/// Passes over what is left of a member; tells if the archive ends before the member does.
+fn end(walk: &mut Walk<'_>, path: &str, mut content: io::Take<&mut impl BufRead>) -> io::Result<()> {
+    drain(&mut content)?;
+    if content.limit() > 0 {
+        walk.unread(path, cut_short().to_string());
+    }
+    Ok(())
 }
 
 fn pass_over(content: &mut impl BufRead, member: &Member) -> io::Result<()> {

@@ -14,7 +14,7 @@ fn truncated_tar() {
     let whole = Tar::default().file(b"app/.env", PLANTED).file(b"big", &noise(9_000)).end();
     let dir = tree(&[("files.tar", &whole[..4_000]), ("beside.env", PLANTED)]);
     let scanned = scan(dir.path());
-    scanned.tells("files.tar!big", "the tar is cut short").tells_only(1).is_incomplete();
+    scanned.tells("files.tar!big", "the tar is cut short").is_incomplete();
     scanned.finds("files.tar!app/.env");
     scanned.finds("beside.env");
     let scanned = scan_stdin(whole[..4_000].to_vec());
@@ -111,6 +111,40 @@ fn truncated_zip_and_zip_of_an_unknown_method() {
     let scanned = scan(dir.path());
     scanned.tells("odd.zip!big", "zip compression method 77 is not known").tells_only(1).is_incomplete();
     scanned.finds("odd.zip!last.env");
+}
+
+#[test]
+fn truncated_ar_and_truncated_git_pack() {
+    let member =
+        |name: &str, size: usize| format!("{name:<16}{:<12}{:<6}{:<6}{:<8}{size:<10}`\n", 0, 0, 0, 644);
+    let mut ar = b"!<arch>\n".to_vec();
+    ar.extend(member(".env/", PLANTED.len()).bytes());
+    ar.extend(PLANTED);
+    ar.resize(ar.len().next_multiple_of(2), b'\n');
+    ar.extend(member("big/", 9_000).bytes());
+    ar.extend(noise(4_000));
+    let dir = tree(&[("cut.a", &ar)]);
+    scan(dir.path())
+        .tells("cut.a", "the ar archive is cut short within big")
+        .is_incomplete()
+        .finds("cut.a!.env");
+
+    // Two objects are promised, one is there: a blob whose size does not matter to its reader.
+    let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+    zlib.write_all(PLANTED).unwrap();
+    let pack = [&b"PACK\0\0\0\x02\0\0\0\x02\x30"[..], &zlib.finish().unwrap()].concat();
+    let dir = tree(&[("cut.pack", &pack)]);
+    scan(dir.path()).tells("cut.pack", "it is cut short").is_incomplete().finds("cut.pack!blob-0");
+}
+
+#[test]
+fn zip_member_with_a_path_that_is_too_long() {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    zip.start_file("p".repeat(20_000), SimpleFileOptions::default()).unwrap();
+    zip.write_all(PLANTED).unwrap();
+    let dir = tree(&[("long.zip", &zip.finish().unwrap().into_inner())]);
+    let scanned = scan(dir.path());
+    scanned.tells("ppp", "its path is longer than 16 KiB").tells_only(1).is_incomplete().finds("ppp");
 }
 
 /// `docker save app | unbake scan -` where `docker save` failed.

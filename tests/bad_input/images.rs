@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use unbake::oci::images::digest;
 
-use crate::make::{Layout, OCI_GZIP, OCI_TAR, PLANTED, Tar, blob, planted, tree};
+use crate::make::{Layout, OCI_GZIP, OCI_TAR, PLANTED, PLANTED_TOO, Tar, blob, planted, tree};
 use crate::run::{scan, scan_stdin};
 
 fn other() -> Vec<u8> {
@@ -67,7 +67,7 @@ fn missing_config_and_missing_manifest() {
 /// A document that is no JSON is searched as text, so what is in it is found all the same.
 #[test]
 fn bad_json() {
-    let broken = [b"{\"manifests\": [, ", PLANTED].concat();
+    let broken = [b"{\"manifests\": [, ", PLANTED_TOO].concat();
     let mut layout = Layout::new();
     let layer = layout.descriptor(OCI_TAR, &planted());
     let config = layout.image(&[layer]);

@@ -11,6 +11,9 @@ use unbake::oci::images::digest;
 /// A line with an invented token, whose checksum holds.
 pub(crate) const PLANTED: &[u8] = b"GITHUB_TOKEN=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\n";
 
+/// Another one, for a place whose value is shown only where no image has the same.
+pub(crate) const PLANTED_TOO: &[u8] = b"GITHUB_TOKEN=ghp_unbakeInventedExampleValue00020fU4bb\n";
+
 pub(crate) const OCI_TAR: &str = "application/vnd.oci.image.layer.v1.tar";
 pub(crate) const OCI_GZIP: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
 const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";

@@ -11,7 +11,7 @@ use assert_cmd::Command;
 use tempfile::TempDir;
 use unbake::oci::images::digest;
 
-use crate::make::{Layout, OCI_TAR, PLANTED, Tar, blob, planted, tree};
+use crate::make::{Layout, OCI_TAR, PLANTED, PLANTED_TOO, Tar, blob, planted, tree};
 use crate::run::{Outcome, name, run, scan};
 
 /// The user `nobody`.
@@ -167,6 +167,6 @@ fn names_that_are_not_utf8() {
     assert_eq!(scanned.report["targets"].as_array().unwrap().len(), 3);
 
     let layout = Layout::of(&[(OCI_TAR, planted())]);
-    fs::write(layout.root().join(OsStr::from_bytes(b"caf\xe9.env")), PLANTED).unwrap();
+    fs::write(layout.root().join(OsStr::from_bytes(b"caf\xe9.env")), PLANTED_TOO).unwrap();
     scan(layout.root()).tells_only(0).exits(1).finds("caf\\xe9.env");
 }
