@@ -3,7 +3,7 @@
 //!
 //! The binary itself runs, on inputs that are made here. Every credential is invented.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on fails")]
+#![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
 #[path = "bad_input/archives.rs"]
 mod archives;

@@ -1,6 +1,6 @@
 //! Layers with members that are not what a layer should have, and blobs that break off.
 
-use std::io::Write;
+use std::io::{Read, Write};
 
 use tar::{EntryType, Header};
 use unbake::oci::images::digest;
@@ -195,6 +195,24 @@ fn gzip_bomb() {
     let (scan, path) = scan_layer(OCI_TAR, layer);
     let reason = "unpacks to more than 250 times its size: a decompression bomb?";
     scan.tells(&format!("{path}!tmp/bomb.gz"), reason).tells_only(1).is_incomplete();
+    scan.finds("srv/.env");
+    scan.finds("app/.env");
+}
+
+/// The layer itself: eight gigabytes of zeros in less than one megabyte.
+#[test]
+fn layer_that_is_a_bomb() {
+    let mut header = Header::new_gnu();
+    header.set_path("tmp/zeros").unwrap();
+    header.set_entry_type(EntryType::Regular);
+    header.set_size(8 << 30);
+    let head = Tar::default().file(b"srv/.env", PLANTED).raw(header, b"").0;
+    // Frames of zstd follow each other, too.
+    let zeros = zstd::encode_all(std::io::repeat(0).take(64 << 20), 1).unwrap().repeat(128);
+    let layer = [zstd::encode_all(head.as_slice(), 1).unwrap(), zeros].concat();
+    let (scan, path) = scan_layer("application/vnd.oci.image.layer.v1.tar+zstd", layer);
+    scan.tells(&format!("{path}!tmp/zeros"), "a decompression bomb?").is_incomplete();
+    scan.tells(&path, "the rest of the layer was not read");
     scan.finds("srv/.env");
     scan.finds("app/.env");
 }

@@ -22,7 +22,11 @@ const NOBODY: u32 = 65534;
 fn scan_unprivileged(target: &Path, sealed: &Path) -> Outcome {
     let dir = TempDir::new().unwrap();
     let copy = dir.path().join("unbake");
-    fs::copy(assert_cmd::cargo::cargo_bin!("unbake"), &copy).unwrap();
+    // By another process: a file that this one writes can't be run while a test beside this one starts a child, which
+    // has it open until it runs its own.
+    let copied =
+        std::process::Command::new("cp").arg(assert_cmd::cargo::cargo_bin!("unbake")).arg(&copy).status();
+    assert!(copied.unwrap().success());
     for path in [dir.path(), &copy] {
         fs::set_permissions(path, PermissionsExt::from_mode(0o755)).unwrap();
     }
