@@ -149,7 +149,7 @@ impl Reading<'_> {
     fn top(&mut self, reference: Option<&str>) {
         let Some(index) = self.json("index.json") else { return };
         self.found.texts.extend(config::pairs(&index["annotations"], "annotation"));
-        let Some(entries) = index["manifests"].as_array() else {
+        let Some(entries) = list(&index, "manifests") else {
             self.found.known.remove("index.json");
             return self.problem("index.json", "it has no list `manifests`; it was read as text".to_owned());
         };
@@ -199,7 +199,7 @@ impl Reading<'_> {
     }
 
     fn manifest(&mut self, manifest: &Value, digest: &str, path: &str, about: &str) {
-        let Some(layers) = manifest["layers"].as_array() else {
+        let Some(layers) = list(manifest, "layers") else {
             self.found.known.remove(path);
             return self.problem(path, "the manifest has no list `layers`; it was read as text".to_owned());
         };
@@ -278,8 +278,8 @@ impl Reading<'_> {
 
     /// `manifest.json` of docker save: a list of `{Config, RepoTags, Layers}` with paths in the archive.
     fn docker_archive(&mut self) {
-        let Some(list) = self.json("manifest.json") else { return };
-        let Some(entries) = list.as_array() else {
+        let Some(manifest) = self.json("manifest.json") else { return };
+        let Some(entries) = manifest.as_array() else {
             self.found.known.remove("manifest.json");
             return self.problem("manifest.json", "it is no list of images; it was read as text".to_owned());
         };
@@ -299,10 +299,11 @@ impl Reading<'_> {
             self.found.digest.get_or_insert_with(|| digest.clone());
             let (diff_ids, instructions) = (config::diff_ids(&config), config::instructions(&config));
             let mut layers = Vec::new();
-            if !entry["Layers"].is_array() {
+            let paths = list(entry, "Layers");
+            if paths.is_none() {
                 self.problem("manifest.json", "an entry has no list `Layers`".to_owned());
             }
-            for (i, path) in entry["Layers"].as_array().into_iter().flatten().enumerate() {
+            for (i, path) in paths.unwrap_or_default().iter().enumerate() {
                 let Some(path) = path.as_str() else {
                     self.problem("manifest.json", format!("layer {i} of an entry is no path"));
                     continue;
@@ -321,6 +322,15 @@ impl Reading<'_> {
             self.found.known.extend(layers.iter().map(|l| l.path.clone()));
             self.found.images.push(Image { digest, platform, layers, config, texts: Vec::new() });
         }
+    }
+}
+
+/// A list of a document. Programs in Go write one with nothing in it as `null`.
+fn list<'v>(object: &'v Value, key: &str) -> Option<&'v [Value]> {
+    match object.get(key)? {
+        Value::Array(items) => Some(items),
+        Value::Null => Some(&[]),
+        _ => None,
     }
 }
 

@@ -139,6 +139,18 @@ fn empty_image() {
     scan.tells_only(0).exits(1).finds("config:Env[GITHUB_TOKEN]");
 }
 
+/// Programs in Go write a list with nothing in it as `null`; the index of some archives of Docker 25 has that.
+#[test]
+fn lists_that_are_null() {
+    let archive = Tar::default()
+        .file(b"oci-layout", b"{}")
+        .file(b"index.json", br#"{"schemaVersion": 2, "manifests": null}"#)
+        .file(b"c.json", [b"{\"author\": \"", PLANTED.trim_ascii_end(), b"\"}"].concat().as_slice())
+        .file(b"manifest.json", br#"[{"Config": "c.json", "Layers": null}]"#)
+        .end();
+    scan_stdin(archive).tells_only(0).exits(1).finds("config:author");
+}
+
 #[test]
 fn foreign_layer() {
     for media_type in [
