@@ -14,20 +14,25 @@ const HEADER: usize = 60;
 pub(super) fn walk(walk: &mut Walk<'_>, path: &str, content: &mut dyn Read) -> io::Result<()> {
     io::copy(&mut content.take(8), &mut io::sink())?;
     let mut names = Vec::new();
-    let mut header = [0; HEADER];
+    let (mut header, mut members) = ([0; HEADER], 0);
     while read_header(content, &mut header)? {
+        members += 1;
+        limits::member(members)?;
         let size: u64 = field(&header[48..58])
             .parse()
             .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "not a sound ar: a size is no number"))?;
         let mut member = content.take(size);
-        let name = field(&header[..16]).to_owned();
+        let mut name = field(&header[..16]).to_owned();
         if name == "//" {
             member.by_ref().take(limits::PATH as u64 * 64).read_to_end(&mut names)?;
         } else if name != "/" && name != "/SYM64/" {
-            let name = long_name(&name, &names, &mut member)?;
+            name = long_name(&name, &names, &mut member)?;
             walk.enter(&format!("{path}!{name}"), &mut member);
         }
         io::copy(&mut member, &mut io::sink())?;
+        if member.limit() > 0 {
+            return Err(cut_short(&format!(" within {name}")));
+        }
         if size % 2 == 1 {
             io::copy(&mut content.take(1), &mut io::sink())?;
         }
@@ -41,11 +46,15 @@ fn read_header(content: &mut dyn Read, header: &mut [u8; HEADER]) -> io::Result<
     while len < HEADER {
         match content.read(&mut header[len..])? {
             0 if len == 0 => return Ok(false),
-            0 => return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the ar archive is cut short")),
+            0 => return Err(cut_short("")),
             n => len += n,
         }
     }
     Ok(true)
+}
+
+fn cut_short(place: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::UnexpectedEof, format!("the ar archive is cut short{place}"))
 }
 
 /// A name of the GNU table (`/17`), one before the content (`#1/20`, BSD), or a short one (`control.tar.xz/`).

@@ -37,10 +37,17 @@ impl Compression {
     pub fn decoder<'r>(self, compressed: impl Read + 'r) -> io::Result<Box<dyn Read + 'r>> {
         let compressed = BufReader::with_capacity(BUFFER, compressed);
         Ok(match self {
-            Self::Gzip => Box::new(gzip(compressed)),
-            Self::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(compressed)),
-            Self::Xz => Box::new(lzma_rust2::XzReader::new_mem_limit(compressed, true, XZ_MEMORY)),
-            Self::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(compressed)?),
+            Self::Gzip => Box::new(Named { inner: gzip(compressed), how: self }),
+            Self::Bzip2 => {
+                Box::new(Named { inner: bzip2::bufread::MultiBzDecoder::new(compressed), how: self })
+            }
+            Self::Xz => {
+                let inner = lzma_rust2::XzReader::new_mem_limit(compressed, true, XZ_MEMORY);
+                Box::new(Named { inner, how: self })
+            }
+            Self::Zstd => {
+                Box::new(Named { inner: zstd::stream::read::Decoder::with_buffer(compressed)?, how: self })
+            }
         })
     }
 
@@ -52,6 +59,29 @@ impl Compression {
             Self::Xz => "xz",
             Self::Zstd => "zstd",
         }
+    }
+}
+
+/// Says in its errors which stream is at fault.
+struct Named<R> {
+    inner: R,
+    how: Compression,
+}
+
+impl<R: Read> Read for Named<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.inner.read(buf).map_err(|e| {
+            let name = self.how.name();
+            match e.kind() {
+                io::ErrorKind::UnexpectedEof => {
+                    io::Error::new(e.kind(), format!("the {name} stream is cut short"))
+                }
+                io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
+                    io::Error::new(e.kind(), format!("the {name} stream is damaged: {e}"))
+                }
+                _ => e,
+            }
+        })
     }
 }
 

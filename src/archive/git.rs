@@ -50,7 +50,13 @@ pub(super) fn walk_pack(walk: &mut Walk<'_>, path: &str, content: &mut dyn Read)
             walk.enter(&object_path, &mut object);
         }
         // To the end of the stream, so that the next object's header follows.
-        io::copy(&mut object, &mut io::sink())?;
+        let left = io::copy(&mut object, &mut io::sink())?;
+        if left > 0 {
+            walk.unread(
+                &object_path,
+                format!("a difference of more than 8 MiB; its last {left} bytes were not read"),
+            );
+        }
     }
     // The pack's own checksum.
     io::copy(&mut content, &mut io::sink()).map(drop)

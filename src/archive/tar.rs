@@ -2,13 +2,15 @@
 //!
 //! Headers are parsed by the `tar` crate. Its iterator is not used, since that reads a PAX or GNU name header of any
 //! size into memory, and does not tell offsets, which the index of a docker archive needs.
-//! Sparse files are read as they are stored: holes hold no secrets.
 
+use std::collections::VecDeque;
 use std::io::{self, BufReader, Read, Seek};
 
-use tar::{EntryType, Header, PaxExtensions};
+use tar::{EntryType, Header};
 
 use super::limits;
+use super::pax::{Override, number};
+use super::sparse::{Map, Span};
 
 const BLOCK: usize = 512;
 /// Longest PAX header that is read: names, and extended attributes of up to 64 KiB each.
@@ -49,8 +51,10 @@ pub enum Kind {
     File,
     /// A directory.
     Directory,
-    /// A symbolic or hard link; its content stands elsewhere.
-    Link,
+    /// A symbolic link; what it leads to stands elsewhere, or nowhere.
+    SymbolicLink,
+    /// One more name of a file that stands elsewhere in the archive, or below it.
+    HardLink,
     /// A device, a pipe: no content.
     Special,
 }
@@ -58,8 +62,12 @@ pub enum Kind {
 /// A member.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// Its path as stored, of any bytes.
+    /// Its path as stored, of any bytes; cut at [`limits::PATH`].
     pub path: Vec<u8>,
+    /// Whether it was cut.
+    pub path_cut: bool,
+    /// Whether holes were left out of what is stored.
+    pub sparse: bool,
     /// What it is.
     pub kind: Kind,
     /// Length of its content as stored.
@@ -79,21 +87,27 @@ pub struct Reader<R> {
     left: u64,
     padding: u64,
     members: u64,
+    /// What was read to be looked at, and is still to be given.
+    pending: VecDeque<u8>,
+    /// What is left of a sparse file; empty for other files.
+    spans: VecDeque<Span>,
 }
 
-/// What a PAX or GNU header says of the member that follows.
-#[derive(Default)]
-struct Override {
-    path: Option<Vec<u8>>,
-    target: Option<Vec<u8>>,
-    size: Option<u64>,
-    attributes: Vec<(String, Vec<u8>)>,
+/// The tar itself is not sound, whatever it is read from.
+#[derive(Debug, thiserror::Error)]
+#[error("not a sound tar: {0}")]
+struct Unsound(String);
+
+/// Whether an error of a [`Reader`] is of the tar, so that what follows can still be read as it stands.
+pub fn is_unsound(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<Unsound>())
 }
 
 impl<R: Skip> Reader<R> {
     /// Reads a tar from its beginning.
     pub fn new(inner: R) -> Self {
-        Self { inner, offset: 0, left: 0, padding: 0, members: 0 }
+        let (pending, spans) = (VecDeque::new(), VecDeque::new());
+        Self { inner, offset: 0, left: 0, padding: 0, members: 0, pending, spans }
     }
 
     /// The next member; none at the end of the archive.
@@ -103,46 +117,105 @@ impl<R: Skip> Reader<R> {
             self.pass_over()?;
             let Some(block) = self.block()? else { return Ok(None) };
             let header = Header::from_byte_slice(&block);
-            verify(header, &block)?;
-            let size = header.entry_size().map_err(|_| invalid("a member's size is not a number"))?;
+            if !checksum_holds(header, &block) {
+                self.pending.extend(block);
+                return Err(unsound("a member's header has a wrong checksum"));
+            }
+            let size = header.entry_size().map_err(|_| unsound("a member's size is not a number"))?;
             let kind = header.entry_type();
-            self.open(if has_content(kind) { over.size.unwrap_or(size) } else { 0 });
             match kind {
-                EntryType::XHeader => over.read_pax(&self.small_content()?),
-                EntryType::XGlobalHeader => {
-                    self.small_content()?;
-                }
-                EntryType::GNULongName => over.path = Some(until_nul(&self.small_content()?)),
-                EntryType::GNULongLink => over.target = Some(until_nul(&self.small_content()?)),
+                EntryType::XHeader => over.read(&self.small_content(size)?),
+                // Says what holds for all members, of which nothing is needed here but its comment.
+                EntryType::XGlobalHeader => drop(self.small_content(size)?),
+                EntryType::GNULongName => over.path = Some(until_nul(&self.small_content(size)?)),
+                EntryType::GNULongLink => over.target = Some(until_nul(&self.small_content(size)?)),
                 _ => {
-                    if kind == EntryType::GNUSparse {
-                        self.pass_over_sparse_map(&block)?;
-                    }
+                    self.open(if has_content(kind) { over.size.unwrap_or(size) } else { 0 });
                     return self.entry(header, kind, over).map(Some);
                 }
             }
         }
     }
 
-    fn entry(&mut self, header: &Header, kind: EntryType, over: Override) -> io::Result<Entry> {
+    fn entry(&mut self, header: &Header, kind: EntryType, mut over: Override) -> io::Result<Entry> {
         self.members += 1;
-        if self.members > limits::MEMBERS {
-            return Err(invalid("more than 10,000,000 members"));
-        }
-        let path = over.path.unwrap_or_else(|| header.path_bytes().into_owned());
-        if path.len() > limits::PATH {
-            return Err(invalid("a member's path is longer than 16 KiB"));
-        }
+        limits::member(self.members)?;
+        let mut path = over.take_path().unwrap_or_else(|| header.path_bytes().into_owned());
+        let path_cut = path.len() > limits::PATH;
+        path.truncate(limits::PATH);
+        let stored = self.left;
+        self.read_sparse_map(header, kind, &mut over)?;
         let kind = match kind {
             EntryType::Directory => Kind::Directory,
-            EntryType::Link | EntryType::Symlink => Kind::Link,
+            EntryType::Symlink => Kind::SymbolicLink,
+            EntryType::Link => Kind::HardLink,
             EntryType::Block | EntryType::Char | EntryType::Fifo => Kind::Special,
             // v7 tar marks a directory by its name alone.
-            _ if path.ends_with(b"/") && self.left == 0 => Kind::Directory,
+            _ if path.ends_with(b"/") && stored == 0 => Kind::Directory,
             _ => Kind::File,
         };
         let target = over.target.or_else(|| header.link_name_bytes().map(Into::into)).unwrap_or_default();
-        Ok(Entry { path, kind, size: self.left, offset: self.offset, target, attributes: over.attributes })
+        Ok(Entry {
+            path,
+            path_cut,
+            sparse: !self.spans.is_empty(),
+            kind,
+            size: self.left + self.pending.len() as u64,
+            offset: self.offset - self.pending.len() as u64,
+            target,
+            attributes: over.attributes,
+        })
+    }
+
+    /// The map of a sparse file: in its header, in blocks after that, in a PAX header or before its content.
+    fn read_sparse_map(&mut self, header: &Header, kind: EntryType, over: &mut Override) -> io::Result<()> {
+        if let (EntryType::GNUSparse, Some(gnu)) = (kind, header.as_gnu()) {
+            over.map.add_gnu(&gnu.sparse);
+            over.map.end = gnu.real_size().ok();
+            let mut goes_on = gnu.is_extended();
+            while goes_on {
+                let Some(block) = self.block()? else { return Err(cut_short()) };
+                goes_on = over.map.add_gnu_block(&block);
+            }
+        } else if over.map_in_content {
+            let end = over.map.end;
+            match self.map_in_content()? {
+                Some(map) => over.map = map,
+                None => return Ok(()),
+            }
+            over.map.end = end;
+        }
+        self.spans = over.map.spans(self.left).unwrap_or_default();
+        Ok(())
+    }
+
+    /// Numbers, a line each: how many parts there are, then offset and length of each, filled up to a block. What
+    /// turns out to be no map is content.
+    fn map_in_content(&mut self) -> io::Result<Option<Map>> {
+        let (mut text, mut lines) = (Vec::new(), 0);
+        loop {
+            if self.left < BLOCK as u64 || text.len() as u64 >= LONGEST_HEADER {
+                break;
+            }
+            let read = text.len();
+            text.resize(read + BLOCK, 0);
+            self.read_exact(&mut text[read..])?;
+            if text[read..].iter().any(|b| !b.is_ascii_digit() && !matches!(b, b'\n' | 0)) {
+                break;
+            }
+            lines += memchr::memchr_iter(b'\n', &text[read..]).count();
+            let mut numbers = text.split(|b| *b == b'\n').map(number);
+            let count = numbers.next().flatten().and_then(|n| usize::try_from(n).ok());
+            if lines > 0 && count.is_none_or(|count| lines > count.saturating_mul(2)) {
+                let numbers: Option<Vec<u64>> = numbers.take(2 * count.unwrap_or(0)).collect();
+                let Some(numbers) = numbers else { break };
+                let mut map = Map::default();
+                numbers.chunks_exact(2).for_each(|part| map.add(part[0], part[1]));
+                return Ok(Some(map));
+            }
+        }
+        self.pending.extend(text);
+        Ok(None)
     }
 
     /// Sets out on a content of this size.
@@ -152,6 +225,8 @@ impl<R: Skip> Reader<R> {
     }
 
     fn pass_over(&mut self) -> io::Result<()> {
+        self.pending.clear();
+        self.spans.clear();
         let n = self.left + self.padding;
         if n > 0 {
             self.inner.skip(n)?;
@@ -177,35 +252,38 @@ impl<R: Skip> Reader<R> {
         Ok((block != [0; BLOCK]).then_some(block))
     }
 
-    fn small_content(&mut self) -> io::Result<Vec<u8>> {
-        if self.left > LONGEST_HEADER {
-            return Err(invalid("a member's extended header is larger than 1 MiB"));
+    fn small_content(&mut self, size: u64) -> io::Result<Vec<u8>> {
+        self.open(size);
+        if size > LONGEST_HEADER {
+            return Err(unsound("a member's extended header is larger than 1 MiB"));
         }
-        let mut content = Vec::with_capacity(self.left as usize);
-        let expected = self.left;
-        self.read_to_end(&mut content)?;
-        if (content.len() as u64) < expected { Err(cut_short()) } else { Ok(content) }
+        let mut content = vec![0; size as usize];
+        self.read_exact(&mut content)?;
+        Ok(content)
     }
 
-    /// The map of an old GNU sparse file goes on in blocks that its size does not count.
-    fn pass_over_sparse_map(&mut self, header: &[u8; BLOCK]) -> io::Result<()> {
-        let mut goes_on = header[482] != 0;
-        while goes_on {
-            let Some(block) = self.block()? else { return Err(cut_short()) };
-            goes_on = block[504] != 0;
-        }
-        Ok(())
-    }
-
-    /// What follows the archive's end, which a reader of files never sees.
-    pub fn into_rest(self) -> R {
-        self.inner
+    /// What follows the archive's end or its fault, which a reader of files never sees.
+    pub fn into_rest(self) -> impl Read {
+        io::Cursor::new(Vec::from(self.pending)).chain(self.inner)
     }
 }
 
 impl<R: Skip> Read for Reader<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let want = buf.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
+        if !self.pending.is_empty() {
+            return self.pending.read(buf);
+        }
+        let room = u64::try_from(buf.len()).unwrap_or(u64::MAX);
+        let want = match self.spans.front() {
+            Some(Span::Hole(size)) => {
+                let n = room.min(*size) as usize;
+                buf[..n].fill(0);
+                self.pass_span(n as u64);
+                return Ok(n);
+            }
+            Some(Span::Stored(size)) => room.min(*size).min(self.left) as usize,
+            None => room.min(self.left) as usize,
+        };
         if want == 0 {
             return Ok(0);
         }
@@ -215,23 +293,17 @@ impl<R: Skip> Read for Reader<R> {
         }
         self.left -= n as u64;
         self.offset += n as u64;
+        self.pass_span(n as u64);
         Ok(n)
     }
 }
 
-impl Override {
-    fn read_pax(&mut self, records: &[u8]) {
-        for record in PaxExtensions::new(records).flatten() {
-            match (record.key(), record.value_bytes()) {
-                (Ok("path" | "GNU.sparse.name"), value) => self.path = Some(value.to_vec()),
-                (Ok("linkpath"), value) => self.target = Some(value.to_vec()),
-                (Ok("size"), value) => {
-                    self.size = std::str::from_utf8(value).ok().and_then(|v| v.parse().ok());
-                }
-                (Ok(key), value) if key == "comment" || key.starts_with("SCHILY.xattr.") => {
-                    self.attributes.push((key.to_owned(), value.to_vec()));
-                }
-                _ => {}
+impl<R> Reader<R> {
+    fn pass_span(&mut self, read: u64) {
+        if let Some(Span::Hole(left) | Span::Stored(left)) = self.spans.front_mut() {
+            *left -= read;
+            if *left == 0 {
+                self.spans.pop_front();
             }
         }
     }
@@ -250,12 +322,9 @@ fn has_content(kind: EntryType) -> bool {
     )
 }
 
-fn verify(header: &Header, block: &[u8; BLOCK]) -> io::Result<()> {
+fn checksum_holds(header: &Header, block: &[u8; BLOCK]) -> bool {
     let sum: u32 = block[..148].iter().chain(&block[156..]).map(|b| u32::from(*b)).sum::<u32>() + 8 * 32;
-    match header.cksum() {
-        Ok(expected) if expected == sum => Ok(()),
-        _ => Err(invalid("a member's header has a wrong checksum")),
-    }
+    header.cksum().is_ok_and(|expected| expected == sum)
 }
 
 fn until_nul(name: &[u8]) -> Vec<u8> {
@@ -266,6 +335,88 @@ fn cut_short() -> io::Error {
     io::Error::new(io::ErrorKind::UnexpectedEof, "the tar is cut short")
 }
 
-fn invalid(what: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, format!("not a sound tar: {what}"))
+fn unsound(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, Unsound(what.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header(path: &[u8], kind: EntryType, size: u64) -> Header {
+        let mut header = Header::new_gnu();
+        header.as_mut_bytes()[..path.len()].copy_from_slice(path);
+        header.set_entry_type(kind);
+        header.set_size(size);
+        header.set_cksum();
+        header
+    }
+
+    fn member(path: &[u8], kind: EntryType, content: &[u8]) -> Vec<u8> {
+        let mut bytes = header(path, kind, content.len() as u64).as_bytes().to_vec();
+        bytes.extend(content);
+        bytes.resize(bytes.len().next_multiple_of(BLOCK), 0);
+        bytes
+    }
+
+    fn files(tar: &[u8]) -> Vec<(Entry, Vec<u8>)> {
+        let mut reader = Reader::new(Stream(tar));
+        let mut files = Vec::new();
+        while let Some(entry) = reader.next_entry().unwrap() {
+            let mut content = Vec::new();
+            reader.read_to_end(&mut content).unwrap();
+            files.push((entry, content));
+        }
+        files
+    }
+
+    #[test]
+    fn more_members_than_the_limit_are_refused() {
+        let tar = member(b"a", EntryType::Regular, b"");
+        let mut reader = Reader::new(Stream(tar.as_slice()));
+        reader.members = limits::MEMBERS;
+        let error = reader.next_entry().unwrap_err();
+        assert!(error.to_string().contains("more than 10000000 members"), "{error}");
+    }
+
+    #[test]
+    fn a_path_beyond_the_limit_is_cut_and_its_content_is_read() {
+        let mut tar = member(b"././@LongLink", EntryType::GNULongName, &[b'p'; limits::PATH + 1]);
+        tar.extend(member(b"p", EntryType::Regular, b"content"));
+        let files = files(&tar);
+        assert_eq!((files[0].0.path.len(), files[0].0.path_cut), (limits::PATH, true));
+        assert_eq!(files[0].1, b"content");
+    }
+
+    #[test]
+    fn a_fault_keeps_what_follows_it() {
+        let mut tar = member(b"a", EntryType::Regular, b"");
+        tar.extend([b'x'; 600]);
+        let mut reader = Reader::new(Stream(tar.as_slice()));
+        assert!(reader.next_entry().unwrap().is_some());
+        assert!(is_unsound(&reader.next_entry().unwrap_err()));
+        let mut rest = Vec::new();
+        reader.into_rest().read_to_end(&mut rest).unwrap();
+        assert_eq!(rest, [b'x'; 600]);
+    }
+
+    #[test]
+    fn a_header_that_is_too_large_is_refused() {
+        let tar = header(b"p", EntryType::XHeader, LONGEST_HEADER + 1);
+        let error = Reader::new(Stream(tar.as_bytes().as_slice())).next_entry().unwrap_err();
+        assert!(is_unsound(&error) && error.to_string().contains("larger than 1 MiB"), "{error}");
+    }
+
+    #[test]
+    fn what_only_claims_to_be_a_sparse_map_is_content() {
+        let pax = b"22 GNU.sparse.major=1\n";
+        for content in [&[b'x'; 700][..], b"5\n0\n1\n", &[b'7'; 2000]] {
+            let mut tar = member(b"p", EntryType::XHeader, pax);
+            tar.extend(member(b"f", EntryType::Regular, content));
+            tar.extend(member(b"next", EntryType::Regular, b"next"));
+            let files = files(&tar);
+            assert_eq!((files[0].1.as_slice(), files[0].0.size), (content, content.len() as u64));
+            assert_eq!(files[1].1, b"next");
+        }
+    }
 }

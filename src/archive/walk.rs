@@ -7,8 +7,9 @@ use std::io::{self, Read};
 
 use super::compression::Compression;
 use super::limits::{self, Budget};
+use super::links::Members;
 use super::sniff::{Format, Peeked, sniff};
-use super::tar::{Kind, Reader, Stream};
+use super::tar::{Entry, Kind, Reader, Stream, is_unsound};
 use super::{ar, git, zip};
 
 /// Gets what a walk comes upon.
@@ -18,11 +19,16 @@ pub trait Visit {
 
     /// Something that could not be read to its end.
     fn unread(&mut self, path: &str, reason: String);
+
+    /// What all files that it visits may unpack to together.
+    fn budget(&self) -> Budget {
+        Budget::default()
+    }
 }
 
 /// Visits the file `path` and, if it is a container, what is in it.
 pub fn walk(path: &str, content: impl Read, visit: &mut dyn Visit) {
-    let budget = Budget::default();
+    let budget = visit.budget().of_file();
     let mut source = budget.source(content);
     Walk { budget, visit, depth: 0 }.enter(path, &mut source);
 }
@@ -48,7 +54,7 @@ impl Walk<'_> {
             Some(format) => self.open(path, format, peeked),
         });
         if let Err(e) = done {
-            self.visit.unread(path, e.to_string());
+            self.visit.unread(path, reason(&e));
         }
     }
 
@@ -69,7 +75,7 @@ impl Walk<'_> {
         self.depth -= 1;
         // What a broken container still has is read as it stands.
         if let Err(e) = done {
-            self.visit.unread(path, e.to_string());
+            self.visit.unread(path, reason(&e));
             self.rest(path, content)?;
         }
         Ok(())
@@ -88,17 +94,47 @@ impl Walk<'_> {
 
     fn tar(&mut self, path: &str, content: &mut dyn Read) -> io::Result<()> {
         let mut reader = Reader::new(Stream(content));
-        while let Some(entry) = reader.next_entry()? {
-            let member = format!("{path}!{}", crate::place::printable_path(&entry.path));
-            for (name, value) in &entry.attributes {
-                self.file(&format!("{member}#{name}"), value.as_slice())?;
+        let mut members = Members::default();
+        loop {
+            match reader.next_entry() {
+                Ok(Some(entry)) => self.tar_member(path, &entry, &mut members, &mut reader)?,
+                Ok(None) => break,
+                Err(e) => {
+                    if is_unsound(&e) {
+                        self.rest(&format!("{path}!(after the fault)"), reader.into_rest())?;
+                    }
+                    return Err(e);
+                }
             }
-            if entry.kind == Kind::File {
-                self.enter(&member, &mut reader);
-            }
+        }
+        for (link, reason) in members.finish().reasons("in this archive") {
+            self.unread(&format!("{path}!{link}"), reason);
         }
         // What follows the end marker: a hiding place, and where a broken stream tells that it is.
         self.rest(&format!("{path}!(after the end)"), reader.into_rest())
+    }
+
+    fn tar_member(
+        &mut self,
+        path: &str,
+        entry: &Entry,
+        members: &mut Members,
+        content: &mut impl Read,
+    ) -> io::Result<()> {
+        let member = format!("{path}!{}", crate::place::printable_path(&entry.path));
+        if entry.kind != Kind::Directory {
+            members.add(&entry.path, (entry.kind == Kind::HardLink).then_some(&entry.target));
+        }
+        if entry.path_cut {
+            self.unread(&member, limits::PATH_CUT.to_owned());
+        }
+        for (name, value) in &entry.attributes {
+            self.file(&format!("{member}#{name}"), value.as_slice())?;
+        }
+        if entry.kind == Kind::File {
+            self.enter(&member, content);
+        }
+        Ok(())
     }
 
     fn rest(&mut self, path: &str, rest: impl Read) -> io::Result<()> {
@@ -114,6 +150,14 @@ impl Walk<'_> {
     /// See [`Visit::unread`].
     pub(super) fn unread(&mut self, path: &str, reason: String) {
         self.visit.unread(path, reason);
+    }
+}
+
+/// What an error says; the standard library's words for an early end say nothing to people.
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof if error.get_ref().is_none() => "it is cut short".to_owned(),
+        _ => error.to_string(),
     }
 }
 

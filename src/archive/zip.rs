@@ -6,6 +6,8 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
+use super::compression::Compression;
+use super::limits;
 use super::walk::Walk;
 use crate::place::printable_path;
 
@@ -19,6 +21,8 @@ const ENCRYPTED: u16 = 1;
 /// A local header.
 struct Member {
     name: String,
+    /// Whether the name was too long.
+    name_cut: bool,
     flags: u16,
     method: u16,
     compressed: u64,
@@ -27,9 +31,15 @@ struct Member {
 /// Visits the members.
 pub(super) fn walk(walk: &mut Walk<'_>, path: &str, content: &mut dyn Read) -> io::Result<()> {
     let mut content = BufReader::with_capacity(64 << 10, content);
+    let mut members = 0;
     while next_header(&mut content)? {
+        members += 1;
+        limits::member(members)?;
         let member = read_header(&mut content)?;
         let member_path = format!("{path}!{}", member.name);
+        if member.name_cut {
+            walk.unread(&member_path, limits::PATH_CUT.to_owned());
+        }
         if member.flags & ENCRYPTED != 0 {
             walk.unread(&member_path, "it is encrypted with a password; unpack it and scan that".to_owned());
             pass_over(&mut content, &member)?;
@@ -78,7 +88,9 @@ fn read_header(content: &mut impl Read) -> io::Result<Member> {
         0xffff_ffff => zip64_compressed(&extra).unwrap_or(0xffff_ffff),
         size => size,
     };
-    Ok(Member { name: printable_path(&name), flags: short(2), method: short(4), compressed })
+    let name_cut = name.len() > limits::PATH;
+    name.truncate(limits::PATH);
+    Ok(Member { name: printable_path(&name), name_cut, flags: short(2), method: short(4), compressed })
 }
 
 /// Compressed size of the zip64 field: tag 1, length, uncompressed size, compressed size.
@@ -107,7 +119,7 @@ fn read_member(
         0 if !open_ended => {
             let mut stored = content.take(size);
             walk.enter(path, &mut stored);
-            drain(&mut stored)
+            end(walk, path, stored)
         }
         8 => {
             let mut compressed = content.take(size);
@@ -115,21 +127,21 @@ fn read_member(
             walk.enter(path, &mut inflated);
             let ended = drain(&mut inflated);
             // Where the size is known, a damaged member does not end the walk.
-            if open_ended { ended } else { drain(&mut compressed) }
+            if open_ended { ended } else { end(walk, path, compressed) }
         }
         method if !open_ended => {
             let mut compressed = content.take(size);
-            match method {
-                12 => walk.enter(path, &mut budget.unpacked(bzip2::read::BzDecoder::new(&mut compressed))),
-                93 => {
-                    walk.enter(path, &mut budget.unpacked(zstd::stream::read::Decoder::new(&mut compressed)?))
-                }
-                95 => {
-                    walk.enter(path, &mut budget.unpacked(lzma_rust2::XzReader::new(&mut compressed, true)))
-                }
-                _ => walk.unread(path, format!("zip compression method {method} is not known")),
+            let how = match method {
+                12 => Some(Compression::Bzip2),
+                93 => Some(Compression::Zstd),
+                95 => Some(Compression::Xz),
+                _ => None,
+            };
+            match how {
+                Some(how) => walk.enter(path, &mut budget.unpacked(how.decoder(&mut compressed)?)),
+                None => walk.unread(path, format!("zip compression method {method} is not known")),
             }
-            drain(&mut compressed)
+            end(walk, path, compressed)
         }
         method => {
             walk.unread(
@@ -139,6 +151,15 @@ fn read_member(
             drain(content)
         }
     }
+}
+
+/// Passes over what is left of a member; tells if the archive ends before the member does.
+fn end(walk: &mut Walk<'_>, path: &str, mut content: io::Take<&mut impl BufRead>) -> io::Result<()> {
+    drain(&mut content)?;
+    if content.limit() > 0 {
+        walk.unread(path, cut_short().to_string());
+    }
+    Ok(())
 }
 
 fn pass_over(content: &mut impl BufRead, member: &Member) -> io::Result<()> {

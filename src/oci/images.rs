@@ -3,7 +3,7 @@
 //! Every platform of an index is followed, attestation manifests too. What can't be read is a problem with its
 //! place, and the rest is still there.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -64,8 +64,10 @@ pub struct Images {
     pub statements: Vec<Statement>,
     /// Texts of the indexes: annotations.
     pub texts: Vec<config::Text>,
-    /// Blobs that were read as documents, or belong to an image.
+    /// Blobs that were understood as documents, or belong to an image.
     pub known: HashSet<String>,
+    /// Layers that are there and can't be opened without a key.
+    pub encrypted: HashSet<String>,
     /// Places that could not be read, and why.
     pub problems: Vec<(String, String)>,
 }
@@ -78,17 +80,25 @@ pub fn is_image(has: impl Fn(&str) -> bool) -> bool {
 /// Reads the image documents of a store. `reference` picks the entry of an index with that name
 /// (`org.opencontainers.image.ref.name`), `platforms` those platforms; without them all are read.
 pub fn read(store: &dyn Store, reference: Option<&str>, platforms: &[String]) -> Images {
-    let mut reading = Reading { store, platforms, found: Images::default(), seen: HashSet::new() };
-    for name in ["oci-layout", "repositories", "index.json", "manifest.json"] {
-        reading.found.known.insert(name.to_owned());
-    }
-    if store.size("index.json").is_some() {
+    let (found, seen, others) = (Images::default(), HashSet::new(), BTreeSet::new());
+    let mut reading = Reading { store, platforms, found, seen, others };
+    let top = if store.size("index.json").is_some() { "index.json" } else { "manifest.json" };
+    if top == "index.json" {
         reading.top(reference);
-    } else {
+    }
+    // Current engines write both: where one is broken, the other tells the same.
+    if reading.found.images.is_empty() && store.size("manifest.json").is_some() {
         reading.docker_archive();
     }
     if reading.found.images.is_empty() && reading.found.problems.is_empty() {
-        reading.problem("index.json", "no image is in it".to_owned());
+        let reason = match reading.others.is_empty() {
+            true => "no image is in it".to_owned(),
+            false => {
+                let others: Vec<_> = reading.others.iter().map(String::as_str).collect();
+                format!("no image for {} is in it, only for {}", platforms.join(", "), others.join(", "))
+            }
+        };
+        reading.problem(top, reason);
     }
     reading.found
 }
@@ -98,6 +108,8 @@ struct Reading<'s> {
     platforms: &'s [String],
     found: Images,
     seen: HashSet<String>,
+    /// Platforms that were not asked for.
+    others: BTreeSet<String>,
 }
 
 impl Reading<'_> {
@@ -105,29 +117,44 @@ impl Reading<'_> {
         self.found.problems.push((path.to_owned(), reason));
     }
 
-    /// A JSON document; what hinders is told.
+    /// A JSON document; what hinders is told. One that was changed is read as it stands, as a layer is; one that
+    /// is no JSON stays unknown, and so is read as a file.
     fn json(&mut self, path: &str) -> Option<Value> {
-        self.found.known.insert(path.to_owned());
-        let read = document(self.store, path).map_err(|e| match e.kind() {
+        let bytes = document(self.store, path).map_err(|e| match e.kind() {
             std::io::ErrorKind::NotFound => "the image names it and it is missing".to_owned(),
             _ => e.to_string(),
         });
-        let parsed = read.and_then(|bytes| {
-            if let Some(expected) = digest_of(path)
-                && expected != digest(&bytes)
-            {
-                return Err(format!("its digest is {}: the content was changed", digest(&bytes)));
+        let bytes = bytes.map_err(|reason| self.problem(path, reason)).ok()?;
+        if let Some(expected) = digest_of(path)
+            && expected != digest(&bytes)
+        {
+            let found = digest(&bytes);
+            self.problem(
+                path,
+                format!("its digest is {found}: the content was changed, and was read as it stands"),
+            );
+        }
+        match serde_json::from_slice(&bytes) {
+            Ok(json) => {
+                self.found.known.insert(path.to_owned());
+                Some(json)
             }
-            serde_json::from_slice(&bytes).map_err(|e| format!("not JSON: {e}"))
-        });
-        parsed.map_err(|reason| self.problem(path, reason)).ok()
+            Err(e) => {
+                self.problem(path, format!("not JSON, and read as text: {e}"));
+                None
+            }
+        }
     }
 
     fn top(&mut self, reference: Option<&str>) {
         let Some(index) = self.json("index.json") else { return };
         self.found.texts.extend(config::pairs(&index["annotations"], "annotation"));
+        let Some(entries) = list(&index, "manifests") else {
+            self.found.known.remove("index.json");
+            return self.problem("index.json", "it has no list `manifests`; it was read as text".to_owned());
+        };
         let mut any = false;
-        for descriptor in index["manifests"].as_array().into_iter().flatten() {
+        for descriptor in entries {
             let name = descriptor["annotations"]["org.opencontainers.image.ref.name"].as_str();
             if reference.is_none() || reference == name {
                 any = true;
@@ -162,16 +189,22 @@ impl Reading<'_> {
             self.found.texts.extend(config::pairs(&manifest["annotations"], "annotation"));
             entries.iter().for_each(|entry| self.descriptor(entry, nesting - 1));
         } else if manifest["schemaVersion"] == 1 || manifest["fsLayers"].is_array() {
-            self.problem(&path, "image manifest schema 1 is not read; push the image again".to_owned());
+            // Its history holds configurations; they are read as text.
+            self.found.known.remove(&path);
+            self.problem(&path, "an image manifest of schema 1 is read as text only; push the image again with a current tool, and scan that"
+                    .to_owned());
         } else {
             self.manifest(&manifest, digest, &path, about);
         }
     }
 
     fn manifest(&mut self, manifest: &Value, digest: &str, path: &str, about: &str) {
-        let layers = manifest["layers"].as_array().cloned().unwrap_or_default();
+        let Some(layers) = list(manifest, "layers") else {
+            self.found.known.remove(path);
+            return self.problem(path, "the manifest has no list `layers`; it was read as text".to_owned());
+        };
         if layers.iter().any(|l| l["mediaType"].as_str().is_some_and(|t| t.contains("in-toto"))) {
-            return self.statements(&layers, about);
+            return self.statements(layers, about);
         }
         let Some(config_path) = manifest["config"]["digest"].as_str().and_then(blob_path) else {
             return self.problem(path, "the manifest names no config".to_owned());
@@ -179,6 +212,7 @@ impl Reading<'_> {
         let config = self.json(&config_path).unwrap_or(Value::Null);
         let platform = config::platform(&config);
         if !self.wants(&platform) {
+            self.others.insert(platform);
             return;
         }
         let texts = config::pairs(&manifest["annotations"], "annotation");
@@ -217,13 +251,19 @@ impl Reading<'_> {
     fn check_layer(&mut self, layer: &Value, path: &str) {
         let media_type = layer["mediaType"].as_str().unwrap_or_default();
         let there = self.store.size(path).is_some();
-        if media_type.ends_with("+encrypted") {
+        let foreign = media_type.contains("foreign") || media_type.contains("nondistributable");
+        let elsewhere = foreign || layer["urls"].as_array().is_some_and(|urls| !urls.is_empty());
+        if there && media_type.ends_with("+encrypted") {
+            self.found.encrypted.insert(path.to_owned());
             self.problem(
                 path,
                 format!("the layer is encrypted ({media_type}); decrypt the image and scan that"),
             );
-        } else if !there && (media_type.contains("foreign") || media_type.contains("nondistributable")) {
-            self.problem(path, format!("a foreign layer ({media_type}) is not stored with the image"));
+        } else if !there && elsewhere {
+            let reason = format!(
+                "a foreign layer ({media_type}) is not stored with the image; fetch it and scan that"
+            );
+            self.problem(path, reason);
         } else if !there {
             self.problem(
                 path,
@@ -238,8 +278,12 @@ impl Reading<'_> {
 
     /// `manifest.json` of docker save: a list of `{Config, RepoTags, Layers}` with paths in the archive.
     fn docker_archive(&mut self) {
-        let Some(list) = self.json("manifest.json") else { return };
-        for entry in list.as_array().into_iter().flatten() {
+        let Some(manifest) = self.json("manifest.json") else { return };
+        let Some(entries) = manifest.as_array() else {
+            self.found.known.remove("manifest.json");
+            return self.problem("manifest.json", "it is no list of images; it was read as text".to_owned());
+        };
+        for entry in entries {
             let Some(config_path) = entry["Config"].as_str() else {
                 self.problem("manifest.json", "an entry names no config".to_owned());
                 continue;
@@ -247,6 +291,7 @@ impl Reading<'_> {
             let config = self.json(config_path).unwrap_or(Value::Null);
             let platform = config::platform(&config);
             if !self.wants(&platform) {
+                self.others.insert(platform);
                 continue;
             }
             let name = config_path.rsplit('/').next().unwrap_or(config_path).trim_end_matches(".json");
@@ -254,8 +299,15 @@ impl Reading<'_> {
             self.found.digest.get_or_insert_with(|| digest.clone());
             let (diff_ids, instructions) = (config::diff_ids(&config), config::instructions(&config));
             let mut layers = Vec::new();
-            for (i, path) in entry["Layers"].as_array().into_iter().flatten().enumerate() {
-                let Some(path) = path.as_str() else { continue };
+            let paths = list(entry, "Layers");
+            if paths.is_none() {
+                self.problem("manifest.json", "an entry has no list `Layers`".to_owned());
+            }
+            for (i, path) in paths.unwrap_or_default().iter().enumerate() {
+                let Some(path) = path.as_str() else {
+                    self.problem("manifest.json", format!("layer {i} of an entry is no path"));
+                    continue;
+                };
                 if self.store.size(path).is_none() {
                     self.problem(path, "the layer is missing".to_owned());
                 }
@@ -270,6 +322,15 @@ impl Reading<'_> {
             self.found.known.extend(layers.iter().map(|l| l.path.clone()));
             self.found.images.push(Image { digest, platform, layers, config, texts: Vec::new() });
         }
+    }
+}
+
+/// A list of a document. Programs in Go write one with nothing in it as `null`.
+fn list<'v>(object: &'v Value, key: &str) -> Option<&'v [Value]> {
+    match object.get(key)? {
+        Value::Array(items) => Some(items),
+        Value::Null => Some(&[]),
+        _ => None,
     }
 }
 

@@ -6,7 +6,10 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
-use crate::place::State;
+use crate::archive::links::Links;
+use crate::place::{State, printable_path};
+
+pub use crate::archive::links::normal;
 
 const WHITEOUT: &[u8] = b".wh.";
 const OPAQUE: &[u8] = b".wh..wh..opq";
@@ -20,6 +23,8 @@ pub struct LayerPaths {
     removed: HashSet<u64, BuildHasherDefault<DefaultHasher>>,
     /// Directories whose earlier content is hidden.
     opaque: HashSet<u64, BuildHasherDefault<DefaultHasher>>,
+    /// Hard links to what is not in the layer; it can be in one below.
+    pub links: Links,
 }
 
 impl LayerPaths {
@@ -42,6 +47,26 @@ impl LayerPaths {
         } else if !is_directory {
             self.files.insert(hash(&path));
         }
+    }
+
+    /// Takes in a hard link, before its own path is.
+    pub fn add_hard_link(&mut self, path: &str, target: &[u8]) {
+        let target = printable_path(&normal(target));
+        if !self.has(&target) || self.links.is_open(&target) {
+            self.links.add(path, target);
+        }
+    }
+
+    /// The layer was read: what a link leads to can stand after it.
+    pub fn settle(&mut self) {
+        let mut links = std::mem::take(&mut self.links);
+        links.settle(|target| self.has(target));
+        self.links = links;
+    }
+
+    /// Whether the layer has a file, link or device at this path.
+    pub fn has(&self, path: &str) -> bool {
+        self.files.contains(&hash(path.as_bytes()))
     }
 
     /// What this layer does to a file that an earlier layer has at `path`.
@@ -72,12 +97,6 @@ pub fn state<'l>(path: &[u8], above: impl Iterator<Item = &'l LayerPaths>) -> St
     let path = normal(path);
     let mut above = above;
     above.find_map(|layer| layer.effect(&path)).unwrap_or(State::Live)
-}
-
-/// Without `./`, a leading or a trailing slash, and doubled ones.
-pub fn normal(path: &[u8]) -> Vec<u8> {
-    let parts = path.split(|b| *b == b'/').filter(|part| !part.is_empty() && *part != b".");
-    parts.collect::<Vec<_>>().join(&b'/')
 }
 
 fn hash(path: &[u8]) -> u64 {

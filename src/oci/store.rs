@@ -6,12 +6,18 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
+use std::sync::OnceLock;
 
-use crate::archive::tar::{Kind, Reader};
+use super::overlay::normal;
+use crate::archive::tar::{Entry, Kind, Reader};
+use crate::place::printable_path;
 
 /// Largest document that is read: a registry refuses manifests above 4 MiB, provenance can be a little more.
 pub const LARGEST_DOCUMENT: u64 = 16 << 20;
+
+/// Links that are followed one after the other, as many as Linux follows.
+const HOPS: usize = 40;
 
 /// A place that blobs are read from, by any number of threads.
 pub trait Store: Sync {
@@ -21,13 +27,22 @@ pub trait Store: Sync {
     /// Length of a blob, if it is there.
     fn size(&self, path: &str) -> Option<u64>;
 
-    /// All blobs, sorted, without links to them.
-    fn paths(&self) -> Vec<String>;
+    /// All blobs, without links to them.
+    fn list(&self) -> Listing;
 
     /// The blob that a path names, where the path can be a link.
     fn resolved(&self, path: &str) -> String {
         path.to_owned()
     }
+}
+
+/// What a store holds, sorted.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// Its blobs and other files.
+    pub paths: Vec<String>,
+    /// Directories that could not be looked into, and why.
+    pub unread: Vec<(String, String)>,
 }
 
 /// Reads a document whole.
@@ -43,46 +58,82 @@ pub fn document(store: &dyn Store, path: &str) -> io::Result<Vec<u8>> {
 /// An OCI layout or an unpacked docker archive.
 pub struct Directory {
     root: PathBuf,
+    /// Files whose names are not text, by what is shown for them.
+    unprintable: OnceLock<HashMap<String, PathBuf>>,
 }
 
 impl Directory {
     /// The directory at `root`.
     pub fn new(root: &Path) -> Self {
-        Self { root: root.to_owned() }
+        Self { root: root.to_owned(), unprintable: OnceLock::new() }
     }
 
-    fn walk(&self, below: &Path, found: &mut Vec<String>) {
-        let Ok(entries) = std::fs::read_dir(self.root.join(below)) else { return };
+    /// Regular files only: a link leads to what stands elsewhere, and a pipe would be waited for.
+    fn walk(&self, below: &Path, found: &mut Listing, unprintable: &mut HashMap<String, PathBuf>) {
+        let entries = match std::fs::read_dir(self.root.join(below)) {
+            Ok(entries) => entries,
+            Err(e) => {
+                let reason = format!("the directory can't be read: {e}");
+                return found.unread.push((shown(below), reason));
+            }
+        };
         for entry in entries.flatten() {
             let path = below.join(entry.file_name());
             match entry.file_type() {
-                Ok(kind) if kind.is_dir() => self.walk(&path, found),
-                Ok(_) => found.push(path.to_string_lossy().into_owned()),
-                Err(_) => {}
+                Ok(kind) if kind.is_dir() => self.walk(&path, found, unprintable),
+                Ok(kind) if kind.is_file() => {
+                    let name = shown(&path);
+                    if path.to_str() != Some(&name) {
+                        unprintable.insert(name.clone(), path);
+                    }
+                    found.paths.push(name);
+                }
+                Ok(_) => {}
+                Err(e) => found.unread.push((shown(&path), e.to_string())),
             }
         }
+    }
+
+    /// The file at a path of the image, which is in the directory even after its links were followed.
+    fn locate(&self, path: &str) -> io::Result<PathBuf> {
+        let out = || io::Error::new(io::ErrorKind::InvalidInput, "the path leads out of the image");
+        let path = self.unprintable.get().and_then(|names| names.get(path)).map_or(Path::new(path), |p| p);
+        if path.components().any(|c| !matches!(c, Component::Normal(_))) {
+            return Err(out());
+        }
+        let file = self.root.join(path).canonicalize()?;
+        if !file.starts_with(self.root.canonicalize()?) {
+            return Err(out());
+        }
+        if !file.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
+        }
+        Ok(file)
     }
 }
 
 impl Store for Directory {
     fn open(&self, path: &str) -> io::Result<Box<dyn Read + '_>> {
-        // A digest of a hostile manifest can't lead out of the layout.
-        if Path::new(path).components().any(|c| !matches!(c, std::path::Component::Normal(_))) {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "the path leads out of the image"));
-        }
-        Ok(Box::new(File::open(self.root.join(path))?))
+        Ok(Box::new(File::open(self.locate(path)?)?))
     }
 
     fn size(&self, path: &str) -> Option<u64> {
         std::fs::metadata(self.root.join(path)).ok().filter(std::fs::Metadata::is_file).map(|m| m.len())
     }
 
-    fn paths(&self) -> Vec<String> {
-        let mut found = Vec::new();
-        self.walk(Path::new(""), &mut found);
-        found.sort();
+    fn list(&self) -> Listing {
+        let (mut found, mut unprintable) = (Listing::default(), HashMap::new());
+        self.walk(Path::new(""), &mut found, &mut unprintable);
+        // Listed twice, it holds the same.
+        let _ = self.unprintable.set(unprintable);
+        found.paths.sort();
+        found.unread.sort();
         found
     }
+}
+
+fn shown(path: &Path) -> String {
+    printable_path(path.as_os_str().as_encoded_bytes())
 }
 
 /// A docker archive or an OCI archive, by an index of its members.
@@ -98,41 +149,65 @@ impl Archive {
     /// Reads the headers of the tar, passing over what is between them.
     pub fn new(file: &Path) -> io::Result<Self> {
         let mut reader = Reader::new(BufReader::new(File::open(file)?));
-        let (mut members, mut links) = (HashMap::new(), HashMap::new());
         let length = std::fs::metadata(file)?.len();
-        let mut damage = None;
+        let (members, links) = (HashMap::new(), HashMap::new());
+        let mut archive = Self { file: file.to_owned(), members, links, damage: None };
         loop {
             match reader.next_entry() {
-                Ok(Some(entry)) => {
-                    let path = String::from_utf8_lossy(&super::overlay::normal(&entry.path)).into_owned();
-                    match entry.kind {
-                        Kind::File => {
-                            let there = entry.size.min(length.saturating_sub(entry.offset));
-                            if there < entry.size {
-                                damage = Some(format!("the archive is cut short within {path}"));
-                            }
-                            members.insert(path, (entry.offset, there));
-                        }
-                        Kind::Link => {
-                            let target = resolve(&path, &String::from_utf8_lossy(&entry.target));
-                            links.insert(path, target);
-                        }
-                        Kind::Directory | Kind::Special => {}
-                    }
-                }
-                Ok(None) => break,
+                Ok(Some(entry)) => archive.add(&entry, length),
+                Ok(None) => return Ok(archive),
                 Err(e) => {
-                    damage.get_or_insert(e.to_string());
-                    break;
+                    archive.damage.get_or_insert(e.to_string());
+                    return Ok(archive);
                 }
             }
         }
-        Ok(Self { file: file.to_owned(), members, links, damage })
+    }
+
+    /// Takes in a member of the archive, which has so many bytes.
+    fn add(&mut self, entry: &Entry, length: u64) {
+        let path = printable_path(&normal(&entry.path));
+        if let Some(target) = leads_to(&path, entry) {
+            self.links.insert(path, target);
+        } else if entry.kind == Kind::File {
+            let there = entry.size.min(length.saturating_sub(entry.offset));
+            if there < entry.size {
+                self.damage = Some(format!("the archive is cut short within {path}"));
+            } else if entry.sparse {
+                self.damage =
+                    Some(format!("{path} is stored as a sparse file; unpack the archive and scan that"));
+            }
+            if let Some(earlier) = self.members.insert(path.clone(), (entry.offset, there)) {
+                // The later one is what counts; the earlier one is in the archive nevertheless.
+                self.members.insert(format!("{path}!(overwritten, at byte {})", earlier.0), earlier);
+            }
+        }
     }
 }
 
-/// Where a link of the archive leads: `docker save` of 20.10 stores a layer that stands twice as a link.
-pub fn resolve(path: &str, target: &str) -> String {
+/// Where a link of an archive leads: a symbolic one from its directory, a hard one from the root.
+pub fn leads_to(path: &str, entry: &Entry) -> Option<String> {
+    match entry.kind {
+        Kind::SymbolicLink => Some(resolve(path, &printable_path(&entry.target))),
+        Kind::HardLink => Some(printable_path(&normal(&entry.target))),
+        Kind::File | Kind::Directory | Kind::Special => None,
+    }
+}
+
+/// The path that is no link, or the last of so many.
+fn follow(links: &HashMap<String, String>, path: &str) -> String {
+    let mut path = path;
+    for _ in 0..HOPS {
+        match links.get(path) {
+            Some(next) => path = next,
+            None => break,
+        }
+    }
+    path.to_owned()
+}
+
+/// Where a symbolic link leads: `docker save` of 20.10 stores a layer that stands twice as a link.
+fn resolve(path: &str, target: &str) -> String {
     let mut parts: Vec<&str> = path.split('/').collect();
     parts.pop();
     for part in target.split('/') {
@@ -158,13 +233,13 @@ impl Store for Archive {
     }
 
     fn resolved(&self, path: &str) -> String {
-        self.links.get(path).map_or(path, String::as_str).to_owned()
+        follow(&self.links, path)
     }
 
-    fn paths(&self) -> Vec<String> {
+    fn list(&self) -> Listing {
         let mut paths: Vec<String> = self.members.keys().cloned().collect();
         paths.sort();
-        paths
+        Listing { paths, unread: Vec::new() }
     }
 }
 
@@ -181,8 +256,14 @@ pub struct Kept {
 
 impl Store for Kept {
     fn open(&self, path: &str) -> io::Result<Box<dyn Read + '_>> {
-        let content = self.documents.get(&self.resolved(path)).ok_or(io::ErrorKind::NotFound)?;
-        Ok(Box::new(content.as_slice()))
+        let path = self.resolved(path);
+        match self.documents.get(&path) {
+            Some(content) => Ok(Box::new(content.as_slice())),
+            None if self.scanned.contains_key(&path) => {
+                Err(io::Error::new(io::ErrorKind::InvalidData, "not JSON: it was read as a file"))
+            }
+            None => Err(io::ErrorKind::NotFound.into()),
+        }
     }
 
     fn size(&self, path: &str) -> Option<u64> {
@@ -190,13 +271,13 @@ impl Store for Kept {
         self.documents.get(&path).map(|d| d.len() as u64).or_else(|| self.scanned.get(&path).copied())
     }
 
-    fn paths(&self) -> Vec<String> {
+    fn list(&self) -> Listing {
         let mut paths: Vec<String> = self.documents.keys().chain(self.scanned.keys()).cloned().collect();
         paths.sort();
-        paths
+        Listing { paths, unread: Vec::new() }
     }
 
     fn resolved(&self, path: &str) -> String {
-        self.links.get(path).map_or(path, String::as_str).to_owned()
+        follow(&self.links, path)
     }
 }

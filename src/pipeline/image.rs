@@ -5,13 +5,14 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Options, Read};
+use crate::archive::links::Links;
 use crate::archive::walk::{Visit, walk};
 use crate::finding::{SkipKind, Skipped, TargetKind};
 use crate::oci::attestation;
 use crate::oci::config::{self, Text};
 use crate::oci::images::{self, Images};
 use crate::oci::overlay::{LayerPaths, state};
-use crate::oci::store::{Store, document};
+use crate::oci::store::{Listing, Store, document};
 use crate::place::{ImageId, Layer};
 use crate::source::feeder::{Feeder, Origin, Queue};
 use crate::source::hashing::Hashing;
@@ -69,10 +70,11 @@ pub(super) fn read(
     blobs.dedup();
     // The largest first: a long layer that begins last is read alone.
     blobs.sort_by_key(|path| std::cmp::Reverse(store.size(path)));
-    blobs.retain(|path| store.size(path).is_some());
+    blobs.retain(|path| store.size(path).is_some() && !images.encrypted.contains(*path));
     queue.tally().layers.fetch_add(blobs.len() as u64, Ordering::Relaxed);
     let (layers, unread_blobs) = read_layers(store, &blobs, number, queue, options);
     skipped.extend(unread_blobs);
+    skipped.extend(links_to_nothing(&images, &layers));
     skipped.extend(read_loose(store, &images, number, queue));
     let (texts, problems) = texts(store, &images);
     skipped.extend(images.problems.iter().map(|(path, reason)| unread(path, reason.clone())));
@@ -133,7 +135,9 @@ fn read_layer(store: &dyn Store, path: &str, feeder: &mut Feeder<'_>, options: &
 /// Blobs that no image names, and files that do not belong there: they are sent along with the image.
 fn read_loose(store: &dyn Store, images: &Images, number: usize, queue: &Queue) -> Vec<Skipped> {
     let mut feeder = Feeder::new(queue, Origin { target: number, layer: None });
-    for path in store.paths().iter().filter(|path| !images.known.contains(*path)) {
+    let Listing { paths, unread } = store.list();
+    unread.into_iter().for_each(|(path, reason)| feeder.unread(&path, reason));
+    for path in paths.iter().filter(|path| !images.known.contains(*path)) {
         match store.open(path) {
             Ok(content) => walk(path, content, &mut feeder),
             Err(e) => feeder.unread(path, e.to_string()),
@@ -142,10 +146,35 @@ fn read_loose(store: &dyn Store, images: &Images, number: usize, queue: &Queue) 
     feeder.finish()
 }
 
-/// Reads what goes by once; it can turn out to be an image.
+/// Hard links whose content stands neither in their layer nor below it.
+fn links_to_nothing(images: &Images, layers: &HashMap<String, LayerPaths>) -> Vec<Skipped> {
+    let mut skipped = Vec::new();
+    let mut tell = |blob: &str, links: &Links| {
+        for (path, reason) in links.reasons("in its layer or in one below it") {
+            skipped.push(unread(&format!("{blob}!{path}"), reason));
+        }
+    };
+    for image in &images.images {
+        for (index, layer) in image.layers.iter().enumerate() {
+            let Some(own) = layers.get(&layer.path).filter(|own| !own.links.open.is_empty()) else {
+                continue;
+            };
+            let here_and_below = || image.layers[..=index].iter().filter_map(|l| layers.get(&l.path));
+            let mut links = own.links.clone();
+            links.settle(|target| here_and_below().any(|layer| layer.has(target)));
+            tell(&layer.path, &links);
+        }
+    }
+    let of_an_image = |blob: &str| images.images.iter().any(|i| i.layers.iter().any(|l| l.path == blob));
+    layers.iter().filter(|(blob, _)| !of_an_image(blob)).for_each(|(blob, own)| tell(blob, &own.links));
+    skipped
+}
+
+/// Reads what goes by once; it can turn out to be an image, or, when `image` is set, has to.
 pub(super) fn read_stream(
     content: &mut dyn std::io::Read,
     target: &str,
+    image: bool,
     number: usize,
     queue: &Queue,
     options: &Options,
@@ -160,6 +189,14 @@ pub(super) fn read_stream(
         documents.sort();
         documents.into_iter().for_each(|(path, bytes)| walk(path, bytes.as_slice(), &mut feeder));
         skipped.extend(feeder.finish());
+        skipped.extend(links_to_nothing(&Images::default(), &passed.layers));
+        if image {
+            let reason = "no image is in it: it has neither manifest.json nor index.json and oci-layout";
+            skipped.push(unread(name, reason.to_owned()));
+        } else if passed.empty && target == "-" {
+            let reason = "standard input was empty: did the command before the pipe fail?";
+            skipped.push(unread(name, reason.to_owned()));
+        }
         return Read { kind: TargetKind::Stream, image: None, skipped, images: Vec::new() };
     }
     let images = images::read(&kept, None, &options.platforms);
@@ -168,6 +205,7 @@ pub(super) fn read_stream(
     loose.sort();
     loose.into_iter().for_each(|(path, bytes)| walk(path, bytes.as_slice(), &mut feeder));
     skipped.extend(feeder.finish());
+    skipped.extend(links_to_nothing(&images, &passed.layers));
     let (texts, problems) = texts(&kept, &images);
     skipped.extend(images.problems.iter().map(|(path, reason)| unread(path, reason.clone())));
     skipped.extend(problems);

@@ -11,6 +11,7 @@ mod scanners;
 mod trees;
 
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -45,7 +46,7 @@ pub(crate) struct Read {
     pub(crate) image: Option<image::Resolved>,
     pub(crate) skipped: Vec<Skipped>,
     /// Paths of images that were come upon, to be read as such.
-    pub(crate) images: Vec<String>,
+    pub(crate) images: Vec<PathBuf>,
 }
 
 /// A report, and the targets that could not be reached.
@@ -66,14 +67,21 @@ pub fn run(engine: &Engine, targets: &[String], options: &Options, tally: &Arc<T
     let hits = std::thread::scope(|scope| {
         let scanners: Vec<_> =
             (0..options.workers).map(|_| scope.spawn(|| scanners::scan(engine, drain.clone()))).collect();
-        let mut left: VecDeque<String> = targets.iter().cloned().collect();
-        while let Some(target) = left.pop_front() {
-            match target::open(&target) {
+        let mut left: VecDeque<(String, Option<PathBuf>)> =
+            targets.iter().map(|target| (target.clone(), None)).collect();
+        while let Some((target, found)) = left.pop_front() {
+            let opened = match &found {
+                Some(path) => target::open_path(path, &target),
+                None => target::open(&target),
+            };
+            match opened {
                 Ok(source) => {
                     let number = reads.len();
                     let done = read(source, &target, number, &queue, options);
                     // Images in a directory are targets of their own: a layer is not a file of the directory.
-                    done.images.iter().rev().for_each(|path| left.push_front(path.clone()));
+                    for path in done.images.iter().rev() {
+                        left.push_front((trees::shown(path), Some(path.clone())));
+                    }
                     reads.push((target, number, done));
                 }
                 Err(e) => unreachable.push(e.to_string()),
@@ -94,7 +102,9 @@ fn read(source: Source, target: &str, number: usize, queue: &Queue, options: &Op
         Source::Image { store, reference, damage } => {
             image::read(&*store, target, reference.as_deref(), damage, number, queue, options)
         }
-        Source::Stream(mut content) => image::read_stream(&mut *content, target, number, queue, options),
+        Source::Stream { mut content, image } => {
+            image::read_stream(&mut *content, target, image, number, queue, options)
+        }
         Source::Tree(root) => trees::read_tree(&root, number, queue, options),
         Source::File(path) => trees::read_file(&path, number, queue),
     }

@@ -30,7 +30,7 @@ pub(super) fn read_tree(root: &Path, number: usize, queue: &Queue, options: &Opt
                     while let Some(path) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
                         if is_archive_of_image(path) {
                             // A reader that panicked ends the scan; its lock is not asked for again.
-                            images.lock().map(|mut images| images.push(shown(path))).unwrap_or_default();
+                            images.lock().map(|mut images| images.push(path.clone())).unwrap_or_default();
                         } else {
                             feed(path, &mut feeder);
                         }
@@ -69,7 +69,7 @@ fn is_archive_of_image(path: &Path) -> bool {
 }
 
 /// Files to read, and directories that hold an image.
-fn list(root: &Path, options: &Options, skipped: &mut Vec<Skipped>) -> (Vec<PathBuf>, Vec<String>) {
+fn list(root: &Path, options: &Options, skipped: &mut Vec<Skipped>) -> (Vec<PathBuf>, Vec<PathBuf>) {
     let mut files = Vec::new();
     let (image_sender, images) = crossbeam_channel::unbounded();
     let excluded = options.excluded.clone();
@@ -94,7 +94,7 @@ fn list(root: &Path, options: &Options, skipped: &mut Vec<Skipped>) -> (Vec<Path
                 is_image(|name| directory.size(name).is_some())
             };
             if image {
-                let _ = image_sender.send(shown(entry.path()));
+                let _ = image_sender.send(entry.path().to_owned());
             }
             !out && !image
         })
@@ -124,7 +124,8 @@ fn error_path(error: &ignore::Error) -> Option<PathBuf> {
     }
 }
 
-fn shown(path: &Path) -> String {
+/// A path as a report shows it.
+pub(super) fn shown(path: &Path) -> String {
     use std::os::unix::ffi::OsStrExt;
     let text = printable_path(path.as_os_str().as_bytes());
     text.strip_prefix("./").map(str::to_owned).unwrap_or(text)

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
+use crate::archive::limits::Budget;
 use crate::archive::walk::Visit;
 use crate::finding::{SkipKind, Skipped};
 use crate::span::Position;
@@ -17,6 +18,8 @@ use crate::span::Position;
 const CHUNK: usize = 1 << 20;
 /// A document is read by structure, and so whole, up to this size.
 const WHOLE: usize = 8 << 20;
+/// Pieces of one batch: a million empty files fill no buffer.
+const PIECES: usize = 4_096;
 
 /// How far pieces overlap: what a scanner may look at before and after the part that a piece answers for.
 #[derive(Debug, Clone, Copy)]
@@ -120,6 +123,7 @@ pub struct Feeder<'q> {
     pieces: Vec<Piece>,
     /// What could not be read.
     pub skipped: Vec<Skipped>,
+    budget: Budget,
 }
 
 impl<'q> Feeder<'q> {
@@ -132,6 +136,7 @@ impl<'q> Feeder<'q> {
             used: 0,
             pieces: Vec::new(),
             skipped: Vec::new(),
+            budget: Budget::default(),
         };
         feeder.take_buffer();
         feeder
@@ -210,7 +215,7 @@ impl<'q> Feeder<'q> {
                 whole: whole && last,
             });
             if last {
-                if self.used > CHUNK {
+                if self.used > CHUNK || self.pieces.len() >= PIECES {
                     self.flush();
                 }
                 return ended.map(drop);
@@ -230,6 +235,10 @@ impl Visit for Feeder<'_> {
     fn file(&mut self, path: &str, content: &mut dyn Read) -> io::Result<()> {
         self.queue.tally.files.fetch_add(1, Ordering::Relaxed);
         self.cut(path, content)
+    }
+
+    fn budget(&self) -> Budget {
+        self.budget.clone()
     }
 
     fn unread(&mut self, path: &str, reason: String) {

@@ -5,8 +5,9 @@ use std::io::{self, Read};
 use super::exclusions::{self, Exclusions};
 use super::feeder::Feeder;
 use crate::archive::compression::Compression;
+use crate::archive::limits::{self, Budget};
 use crate::archive::sniff::{Format, Peeked, sniff};
-use crate::archive::tar::{Kind, Reader, Stream};
+use crate::archive::tar::{Entry, Kind, Reader, Stream, is_unsound};
 use crate::archive::walk::{SkipZeros, Visit, walk};
 use crate::oci::overlay::{LayerPaths, normal};
 use crate::place::printable_path;
@@ -20,8 +21,14 @@ pub fn feed(blob: impl Read, feeder: &mut Feeder<'_>, excluded: &Exclusions) -> 
     let mut last = String::new();
     if let Err(e) = feed_blob(blob, feeder, excluded, &mut paths, &mut last) {
         let after = if last.is_empty() { String::new() } else { format!("after {last}: ") };
-        feeder.unread("", format!("{after}{e}; the rest of the layer was not read"));
+        let rest = if is_unsound(&e) {
+            "the rest of the layer was read as plain bytes"
+        } else {
+            "the rest of the layer was not read"
+        };
+        feeder.unread("", format!("{after}{e}; {rest}"));
     }
+    paths.settle();
     paths
 }
 
@@ -35,8 +42,8 @@ fn feed_blob(
     let peeked = Peeked::new(blob)?;
     match sniff(peeked.head()) {
         Some(Format::Compressed(how)) => {
-            // A layer's own size is what the image says it is: its bombs are files within it.
-            let decoder = how.decoder(peeked)?;
+            let budget = Budget::default();
+            let decoder = budget.unpacked(how.decoder(budget.source(peeked))?);
             feed_tar(io::BufReader::with_capacity(BUFFER, decoder), feeder, excluded, paths, last)
         }
         _ => feed_tar(io::BufReader::with_capacity(BUFFER, peeked), feeder, excluded, paths, last),
@@ -51,29 +58,57 @@ fn feed_tar(
     last: &mut String,
 ) -> io::Result<()> {
     let mut reader = Reader::new(Stream(content));
-    while let Some(entry) = reader.next_entry()? {
-        let shown = printable_path(&normal(&entry.path));
-        paths.add(shown.as_bytes(), entry.kind == Kind::Directory);
-        if shown.split('/').any(|part| part == "..") {
-            feeder.unread(
-                &shown,
-                "its path leads out of the image; its content was read as it stands".to_owned(),
-            );
-        }
-        for (name, value) in &entry.attributes {
-            feeder.file(&format!("{shown}#{name}"), &mut value.as_slice())?;
-        }
-        if entry.kind == Kind::File {
-            if let Some(excluder) = excluded.excluder(&shown) {
-                feeder.skipped.push(exclusions::excluded(&shown, entry.size, excluder));
-            } else {
-                walk(&shown, &mut reader, feeder);
+    loop {
+        match reader.next_entry() {
+            Ok(Some(entry)) => *last = feed_member(&entry, &mut reader, feeder, excluded, paths)?,
+            Ok(None) => return feed_rest("(after the end)", reader.into_rest(), feeder),
+            Err(e) => {
+                if is_unsound(&e) {
+                    feed_rest("(after the fault)", reader.into_rest(), feeder)?;
+                }
+                return Err(e);
             }
         }
-        *last = shown;
     }
-    let mut rest = Peeked::new(SkipZeros { inner: reader.into_rest(), done: false })?;
-    if rest.head().is_empty() { Ok(()) } else { feeder.file("(after the end)", &mut rest) }
+}
+
+/// Feeds a member, and gives its path.
+fn feed_member(
+    entry: &Entry,
+    content: &mut impl Read,
+    feeder: &mut Feeder<'_>,
+    excluded: &Exclusions,
+    paths: &mut LayerPaths,
+) -> io::Result<String> {
+    let shown = printable_path(&normal(&entry.path));
+    if entry.kind == Kind::HardLink {
+        paths.add_hard_link(&shown, &entry.target);
+    }
+    paths.add(shown.as_bytes(), entry.kind == Kind::Directory);
+    if shown.split('/').any(|part| part == "..") {
+        feeder
+            .unread(&shown, "its path leads out of the image; its content was read as it stands".to_owned());
+    }
+    if entry.path_cut {
+        feeder.unread(&shown, limits::PATH_CUT.to_owned());
+    }
+    for (name, value) in &entry.attributes {
+        feeder.file(&format!("{shown}#{name}"), &mut value.as_slice())?;
+    }
+    if entry.kind == Kind::File {
+        if let Some(excluder) = excluded.excluder(&shown) {
+            feeder.skipped.push(exclusions::excluded(&shown, entry.size, excluder));
+        } else {
+            walk(&shown, content, feeder);
+        }
+    }
+    Ok(shown)
+}
+
+/// What no reader of files sees: a hiding place, and where a broken stream tells that it is.
+pub(super) fn feed_rest(path: &str, rest: impl Read, feeder: &mut Feeder<'_>) -> io::Result<()> {
+    let mut rest = Peeked::new(SkipZeros { inner: rest, done: false })?;
+    if rest.head().is_empty() { Ok(()) } else { feeder.file(path, &mut rest) }
 }
 
 /// Whether bytes that begin like this can be a layer.

@@ -11,12 +11,14 @@ use super::feeder::{Feeder, Origin, Queue};
 use super::hashing::Hashing;
 use super::layer;
 use crate::archive::compression::Compression;
+use crate::archive::limits::{self, Budget};
+use crate::archive::links::Members;
 use crate::archive::sniff::{Format, Peeked, sniff};
-use crate::archive::tar::{Entry, Kind, Reader, Stream};
+use crate::archive::tar::{Entry, Kind, Reader, Stream, is_unsound};
 use crate::archive::walk::{Visit, walk};
 use crate::finding::Skipped;
 use crate::oci::overlay::{LayerPaths, normal};
-use crate::oci::store::{Kept, LARGEST_DOCUMENT, resolve};
+use crate::oci::store::{Kept, LARGEST_DOCUMENT, leads_to};
 use crate::place::printable_path;
 
 /// Documents of one archive that are kept; images have some ten of a few KB.
@@ -31,6 +33,8 @@ pub struct Passed {
     pub layers: HashMap<String, LayerPaths>,
     /// What could not be read.
     pub skipped: Vec<Skipped>,
+    /// Whether not a single byte came.
+    pub empty: bool,
 }
 
 /// Feeds a stream. `name` is the path of what is no archive.
@@ -60,9 +64,11 @@ fn feed_any(
     passed: &mut Passed,
 ) -> io::Result<()> {
     let peeked = Peeked::new(content)?;
+    passed.empty = peeked.head().is_empty();
     match sniff(peeked.head()) {
         Some(Format::Compressed(how)) if compressed_tar(how, peeked.head()) => {
-            let decoder = how.decoder(peeked)?;
+            let budget = Budget::default();
+            let decoder = budget.unpacked(how.decoder(budget.source(peeked))?);
             feed_tar(
                 io::BufReader::with_capacity(128 << 10, decoder),
                 target,
@@ -98,21 +104,39 @@ fn feed_tar(
     passed: &mut Passed,
 ) -> io::Result<()> {
     let mut reader = Reader::new(Stream(content));
-    while let Some(entry) = reader.next_entry()? {
+    let mut members = Members::default();
+    loop {
+        let entry = match reader.next_entry() {
+            Ok(Some(entry)) => entry,
+            Ok(None) => break,
+            Err(e) => {
+                if is_unsound(&e) {
+                    layer::feed_rest("(after the fault)", reader.into_rest(), feeder)?;
+                }
+                return Err(e);
+            }
+        };
         let path = printable_path(&normal(&entry.path));
-        match entry.kind {
-            Kind::Directory | Kind::Special => {}
-            Kind::Link => {
-                let leads_to = resolve(&path, &printable_path(&entry.target));
-                passed.kept.links.insert(path, leads_to);
-            }
-            Kind::File => {
-                let content = Peeked::new(&mut reader)?;
-                member(&path, &entry, content, target, queue, excluded, feeder, passed)?;
-            }
+        if entry.path_cut {
+            feeder.unread(&path, limits::PATH_CUT.to_owned());
+        }
+        for (name, value) in &entry.attributes {
+            feeder.file(&format!("{path}#{name}"), &mut value.as_slice())?;
+        }
+        if entry.kind != Kind::Directory {
+            members.add(&entry.path, (entry.kind == Kind::HardLink).then_some(&entry.target));
+        }
+        if let Some(target) = leads_to(&path, &entry) {
+            passed.kept.links.insert(path, target);
+        } else if entry.kind == Kind::File {
+            let content = Peeked::new(&mut reader)?;
+            member(&path, &entry, content, target, queue, excluded, feeder, passed)?;
         }
     }
-    Ok(())
+    for (link, reason) in members.finish().reasons("in this archive") {
+        feeder.unread(&link, reason);
+    }
+    layer::feed_rest("(after the end)", reader.into_rest(), feeder)
 }
 
 #[expect(
@@ -134,7 +158,10 @@ fn member(
     if document && entry.size <= LARGEST_DOCUMENT && kept + entry.size as usize <= KEPT {
         let mut bytes = Vec::new();
         content.read_to_end(&mut bytes)?;
-        passed.kept.documents.insert(path.to_owned(), bytes);
+        if let Some(earlier) = passed.kept.documents.insert(path.to_owned(), bytes) {
+            // The later one is what counts; the earlier one is in the archive nevertheless.
+            walk(&format!("{path}!(overwritten)"), earlier.as_slice(), feeder);
+        }
     } else if layer::is_layer(content.head()) {
         let mut own = Feeder::new(queue, Origin { target, layer: Some(path.to_owned()) });
         let mut hashing = Hashing::new(path, content);

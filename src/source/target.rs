@@ -37,7 +37,12 @@ pub enum Source {
         damage: Option<String>,
     },
     /// An image, or anything else, that goes by once.
-    Stream(Box<dyn std::io::Read>),
+    Stream {
+        /// Its bytes.
+        content: Box<dyn std::io::Read>,
+        /// Whether it was called an image, so that anything else is not what was meant.
+        image: bool,
+    },
     /// A directory.
     Tree(PathBuf),
     /// A file.
@@ -48,12 +53,12 @@ pub enum Source {
 pub fn open(target: &str) -> Result<Source, Error> {
     let unreachable = |reason: String| Error::Unreachable { target: target.to_owned(), reason };
     if target == "-" {
-        return Ok(Source::Stream(Box::new(std::io::stdin())));
+        return Ok(Source::Stream { content: Box::new(std::io::stdin()), image: false });
     }
     match target.split_once(':') {
         Some(("docker-daemon", reference)) => {
             let export = super::daemon::export(reference).map_err(|e| unreachable(e.to_string()))?;
-            Ok(Source::Stream(Box::new(export)))
+            Ok(Source::Stream { content: Box::new(export), image: true })
         }
         Some(("docker-archive" | "oci-archive", rest)) => {
             let (file, reference) = split_reference(rest);
@@ -69,6 +74,11 @@ pub fn open(target: &str) -> Result<Source, Error> {
         }
         _ => path(Path::new(target)).map_err(unreachable),
     }
+}
+
+/// Opens a path that was come upon, whatever its name is. `name` is what is shown for it.
+pub fn open_path(found: &Path, name: &str) -> Result<Source, Error> {
+    path(found).map_err(|reason| Error::Unreachable { target: name.to_owned(), reason })
 }
 
 /// `DIR:REF`, where the directory alone exists; else all of it is the path.
@@ -99,7 +109,7 @@ fn path(path: &Path) -> Result<Source, String> {
             // `docker save | gzip`: what is in it is known when it has gone by.
             Some(Format::Compressed(_)) => {
                 let file = File::open(path).map_err(|e| explain(&e))?;
-                Ok(Source::Stream(Box::new(file)))
+                Ok(Source::Stream { content: Box::new(file), image: false })
             }
             _ => Ok(Source::File(path.to_owned())),
         }
@@ -114,7 +124,7 @@ fn archive(path: &Path, reference: Option<String>) -> Result<Source, String> {
         Ok(image(archive, reference))
     } else {
         let file = File::open(path).map_err(|e| explain(&e))?;
-        Ok(Source::Stream(Box::new(file)))
+        Ok(Source::Stream { content: Box::new(file), image: true })
     }
 }
 
