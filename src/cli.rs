@@ -54,6 +54,10 @@ pub struct Scan {
     #[arg(long, value_name = "CONFIDENCE", default_value = "medium")]
     pub min_confidence: Confidence,
 
+    /// Show what was found in unmodified files of public packages, too; it is marked, and no leak
+    #[arg(long)]
+    pub show_public: bool,
+
     /// Platform of an index to read (os/architecture[/variant]); all of them by default
     #[arg(long, value_name = "PLATFORM")]
     pub platform: Vec<String>,

@@ -14,6 +14,7 @@ pub mod detect;
 pub mod finding;
 pub mod manifest;
 pub mod oci;
+pub mod packages;
 pub mod pipeline;
 pub mod place;
 pub mod report;

@@ -103,6 +103,7 @@ fn a_value_across_an_edge_is_found_once_on_its_line() {
         excluded: GlobSet::empty(),
         platforms: Vec::new(),
         min_confidence: Confidence::Low,
+        show_public: false,
         fingerprinter: Fingerprinter::new(None),
         workers: 2,
     };

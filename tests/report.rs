@@ -7,8 +7,8 @@ use std::error::Error;
 use base64::Engine as _;
 use serde_json::Value;
 use unbake::finding::{
-    Advice, Confidence, Coverage, Finding, Report, Severity, SkipKind, Skipped, Suppressed, Target,
-    TargetKind, Verdict,
+    Advice, Confidence, Coverage, Finding, Report, Severity, SkipKind, Skipped, Suppressed, Suppression,
+    Target, TargetKind, Verdict,
 };
 use unbake::place::{Document, ImageId, Layer, Location, State, printable_path};
 use unbake::report::{Format, Options, write};
@@ -23,6 +23,7 @@ const REVEAL: Options = Options { reveal: true, color: false, width: 80 };
 const TOKEN: &[u8] = b"ghp_unbakeInventedExampleValue00020fU4bb";
 const PASSWORD: &[u8] = b"s3cr3t!";
 const BINARY: &[u8] = b"\xff\xfeunbake-invented\x00key";
+const PACKAGED: &[u8] = b"-----BEGIN INVENTED KEY-----\ndW5iYWtlIGludmVudGVk\n-----END INVENTED KEY-----";
 const KEY: &[u8] = b"-----BEGIN INVENTED KEY-----\nbm90IGEga2V5\n-----END INVENTED KEY-----";
 
 fn render(format: Format, report: &Report, options: &Options) -> Result<String, Box<dyn Error>> {
@@ -95,6 +96,7 @@ fn token() -> Finding {
             Some("build-secret"),
         ),
         references: vec!["https://docs.github.com/en/authentication".to_owned()],
+        suppressed: None,
     }
 }
 
@@ -126,6 +128,7 @@ fn password() -> Finding {
             Some("secretKeyRef"),
         ),
         references: vec![],
+        suppressed: None,
     }
 }
 
@@ -152,6 +155,30 @@ fn binary() -> Finding {
         ],
         advice: advice("Replace the key.", &[], None),
         references: vec![],
+        suppressed: None,
+    }
+}
+
+/// A key that a public package brings, for its tests; shown because it was asked for.
+fn packaged() -> Finding {
+    Finding {
+        rule: "private-key".to_owned(),
+        title: "Private key".to_owned(),
+        severity: Severity::Low,
+        confidence: Confidence::High,
+        fingerprint: Fingerprint(4),
+        secret: Secret::new(PACKAGED, 11),
+        locations: vec![Location {
+            region: region(7, 1, 62),
+            image: image("linux/amd64"),
+            layer: layer(0, State::Live, "ADD rootfs.tar /"),
+            package: Some("deb:libinvented-perl 5.36.0-7".to_owned()),
+            excerpt: "-----BEGIN …".to_owned(),
+            ..Location::new("usr/share/perl5/Invented/t/key.pem")
+        }],
+        advice: advice("It keeps no secret of yours.", &[], None),
+        references: vec![],
+        suppressed: Some(Suppression::Package),
     }
 }
 
@@ -168,6 +195,7 @@ fn key() -> Finding {
         locations: vec![Location { region: Some(region), ..Location::new("/etc/ssl/server.key") }],
         advice: advice("Make a new key pair.", &["Replace the certificate as well."], None),
         references: vec!["https://example.com/keys".to_owned()],
+        suppressed: None,
     }
 }
 
@@ -198,7 +226,7 @@ fn everything() -> Report {
             bare("-", TargetKind::Stream, Verdict::Pending),
             bare("docker://registry.example.com/app", TargetKind::Image, Verdict::Error),
         ],
-        findings: vec![token(), password(), binary(), key()],
+        findings: vec![token(), password(), binary(), key(), packaged()],
         suppressed: Suppressed { package: 12, baseline: 3, inline: 1, confidence: 1234 },
         coverage: Coverage {
             files: 85_637,
@@ -276,7 +304,7 @@ fn no_value_is_shown_unless_asked_for() -> Tested {
 }
 
 fn assert_none_shown(out: &str, face: &str) {
-    for value in [TOKEN, PASSWORD, BINARY, KEY] {
+    for value in [TOKEN, PASSWORD, BINARY, KEY, PACKAGED] {
         let shown = |form: &str| out.contains(form);
         let lossy = String::from_utf8_lossy(value);
         assert!(!shown(&lossy), "{face}: {lossy}");
@@ -346,6 +374,22 @@ fn text_keeps_to_the_width() -> Tested {
         let for_copying = |line: &str| ["Deployment api:", "RUN --mount"].iter().any(|w| line.contains(w));
         assert!(wide.iter().all(|line| for_copying(line)), "{wide:#?}");
     }
+    Ok(())
+}
+
+/// What is shown on request is no leak: not for the exit code, and marked for programs.
+#[test]
+fn what_is_shown_and_not_raised_is_marked_and_counts_for_nothing() -> Tested {
+    let report = Report { findings: vec![packaged()], ..clean() };
+    assert!(!report.leaks_at(Severity::Low));
+    let text = render(Format::Text, &report, &Options::default())?;
+    assert!(text.contains("LOW · 0 findings, 1 shown and not raised"), "{text}");
+    assert!(text.contains("package deb:libinvented-perl 5.36.0-7"), "{text}");
+    assert!(!text.contains("1 finding:"), "{text}");
+    let json: Value = serde_json::from_str(&render(Format::Json, &report, &Options::default())?)?;
+    assert_eq!(json["findings"][0]["suppressed"], "package");
+    let sarif: Value = serde_json::from_str(&render(Format::Sarif, &report, &Options::default())?)?;
+    assert_eq!(sarif["runs"][0]["results"][0]["suppressions"][0]["kind"], "external");
     Ok(())
 }
 

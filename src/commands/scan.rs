@@ -27,6 +27,7 @@ pub(super) fn run(arguments: Scan) -> anyhow::Result<Exit> {
         excluded: globs(&arguments.exclude)?,
         platforms: arguments.platform.clone(),
         min_confidence: arguments.min_confidence,
+        show_public: arguments.show_public,
         fingerprinter: Fingerprinter::new(arguments.fingerprint_key.as_deref()),
         workers: std::thread::available_parallelism().map_or(2, usize::from),
     };

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::assignment;
-use super::checksum::{self, Check};
+use super::checksum::{self, Check, Outcome};
 use super::decode::Trigger;
 use super::matcher::Matcher;
 use super::prefilter::Prefilter;
 use crate::rules::load::Rules;
 use crate::rules::model::{Rule, Shape};
+use crate::secret::Secret;
 
 /// Rules that can't be made ready.
 #[derive(Debug, thiserror::Error)]
@@ -108,6 +109,11 @@ impl Engine {
     /// The rule that a candidate names.
     pub fn rule(&self, number: usize) -> &Rule {
         &self.rules[number].rule
+    }
+
+    /// Whether the value carries a checksum or a structure that holds.
+    pub fn confirms(&self, rule: usize, secret: &Secret) -> bool {
+        self.rules[rule].check.is_some_and(|check| check(secret.reveal()) == Outcome::Valid)
     }
 
     /// The rule for `name = value`, which also judges the fields of manifests.

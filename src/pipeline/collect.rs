@@ -3,47 +3,83 @@
 use std::collections::BTreeMap;
 
 use super::image::Resolved;
-use super::scanners::Hit;
+use super::ownership::{Ownership, owner};
+use super::scanners::{Hit, Scanned};
 use super::{Options, Read};
-use crate::advise::advice;
+use crate::advise::{advice, public_advice};
 use crate::detect::{Candidate, Engine, Scanner, Text};
-use crate::finding::{Confidence, Coverage, Finding, Report, Suppressed, Target, Verdict};
+use crate::finding::{Confidence, Coverage, Finding, Report, Suppressed, Suppression, Target, Verdict};
+use crate::packages::Provenance;
 use crate::place::{Document, Location};
 use crate::secret::Secret;
 
-/// All places of a value under a rule, and how sure the surest is.
-type Grouped = BTreeMap<(usize, Secret), (Confidence, Vec<(usize, Location)>)>;
+/// A place of a value.
+struct Place {
+    target: usize,
+    confidence: Confidence,
+    /// Whether it is in an unmodified file of a public package.
+    public: bool,
+    location: Location,
+}
+
+/// All places of a value under a rule.
+type Grouped = BTreeMap<(usize, Secret), Vec<Place>>;
 
 /// Makes the report of what was read and found.
 pub(super) fn report(
     engine: &Engine,
     reads: &[(String, usize, Read)],
-    hits: Vec<Hit>,
+    scanned: Vec<Scanned>,
     options: &Options,
 ) -> Report {
     let images: BTreeMap<usize, &Resolved> =
         reads.iter().filter_map(|(_, number, read)| Some((*number, read.image.as_ref()?))).collect();
     let mut grouped = Grouped::new();
-    for hit in hits {
+    let (inventories, hits): (Vec<_>, Vec<_>) = scanned.into_iter().map(|s| (s.inventory, s.hits)).unzip();
+    let provenance = Provenance::new(inventories);
+    for hit in hits.into_iter().flatten() {
         let target = hit.origin.target;
+        let Ownership { confidence, public, package } = owner(engine, &provenance, &hit);
         for location in locate(&hit, images.get(&target).copied()) {
-            add(&mut grouped, target, &hit.candidate, location);
+            let location = Location { package: package.clone(), ..location };
+            add(&mut grouped, &hit.candidate, Place { target, confidence, public, location });
         }
     }
     for (target, resolved) in &images {
-        scan_texts(engine, resolved, |candidate, location| add(&mut grouped, *target, candidate, location));
+        scan_texts(engine, resolved, |candidate, location| {
+            let confidence = candidate.confidence;
+            add(&mut grouped, candidate, Place { target: *target, confidence, public: false, location });
+        });
     }
     let mut suppressed = Suppressed::default();
     let mut leaking = Vec::new();
     let mut findings = Vec::new();
-    for ((rule, secret), (confidence, mut places)) in grouped {
+    for ((rule, secret), mut places) in grouped {
         drop_copies(&mut places, &images);
-        if confidence < options.min_confidence {
+        let (public, raised): (Vec<_>, Vec<_>) = places.into_iter().partition(|place| place.public);
+        let sure = |places: &[Place]| surest(places).filter(|surest| *surest >= options.min_confidence);
+        if let Some(confidence) = sure(&raised) {
+            leaking.extend(raised.iter().map(|place| place.target));
+            let mut finding = finding(engine, rule, secret, confidence, raised, options);
+            if options.show_public {
+                finding.locations.extend(locations(public));
+                finding.locations.sort();
+            }
+            findings.push(finding);
+        } else if let Some(confidence) = sure(&public) {
+            suppressed.package += 1;
+            if options.show_public {
+                let finding = finding(engine, rule, secret, confidence, public, options);
+                findings.push(Finding {
+                    suppressed: Some(Suppression::Package),
+                    advice: public_advice(),
+                    references: Vec::new(),
+                    ..finding
+                });
+            }
+        } else {
             suppressed.confidence += 1;
-            continue;
         }
-        leaking.extend(places.iter().map(|(target, _)| *target));
-        findings.push(finding(engine, rule, secret, confidence, places, options));
     }
     findings.sort_by(|a, b| {
         (b.severity, &a.rule, &a.locations, a.fingerprint).cmp(&(
@@ -62,19 +98,28 @@ pub(super) fn report(
     Report { ruleset: engine.ruleset().to_owned(), targets, findings, suppressed, coverage }
 }
 
-fn add(grouped: &mut Grouped, target: usize, candidate: &Candidate, location: Location) {
-    let entry = grouped
-        .entry((candidate.rule, candidate.secret.clone()))
-        .or_insert_with(|| (candidate.confidence, Vec::new()));
-    entry.0 = entry.0.max(candidate.confidence);
-    entry.1.push((target, location));
+fn add(grouped: &mut Grouped, candidate: &Candidate, place: Place) {
+    grouped.entry((candidate.rule, candidate.secret.clone())).or_default().push(place);
+}
+
+fn surest(places: &[Place]) -> Option<Confidence> {
+    places.iter().map(|place| place.confidence).max()
+}
+
+/// In order, and each once.
+fn locations(places: Vec<Place>) -> Vec<Location> {
+    let mut locations: Vec<Location> = places.into_iter().map(|place| place.location).collect();
+    locations.sort();
+    locations.dedup();
+    locations
 }
 
 /// Takes out places in blobs that belong to no image where the image itself holds the value: old engines store
 /// copies of the configuration beside it, one of them a layer.
-fn drop_copies(places: &mut Vec<(usize, Location)>, images: &BTreeMap<usize, &Resolved>) {
-    let of_an_image: Vec<usize> = places.iter().filter(|(_, l)| l.image.is_some()).map(|(t, _)| *t).collect();
-    places.retain(|(target, location)| {
+fn drop_copies(places: &mut Vec<Place>, images: &BTreeMap<usize, &Resolved>) {
+    let of_an_image: Vec<usize> =
+        places.iter().filter(|p| p.location.image.is_some()).map(|p| p.target).collect();
+    places.retain(|Place { target, location, .. }| {
         location.image.is_some() || !images.contains_key(target) || !of_an_image.contains(target)
     });
 }
@@ -124,13 +169,11 @@ fn finding(
     number: usize,
     secret: Secret,
     confidence: Confidence,
-    places: Vec<(usize, Location)>,
+    places: Vec<Place>,
     options: &Options,
 ) -> Finding {
     let rule = engine.rule(number);
-    let mut locations: Vec<Location> = places.into_iter().map(|(_, location)| location).collect();
-    locations.sort();
-    locations.dedup();
+    let locations = locations(places);
     let fingerprint = if guessable(&secret) {
         options.fingerprinter.of_place(&rule.id, &locations[0].path)
     } else {
@@ -146,6 +189,7 @@ fn finding(
         advice: advice(rule, &locations),
         locations,
         references: rule.references.clone(),
+        suppressed: None,
     }
 }
 

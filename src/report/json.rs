@@ -9,7 +9,9 @@ use serde::Serialize;
 
 use super::words::write_json;
 use super::{Options, Render};
-use crate::finding::{Advice, Confidence, Coverage, Finding, Report, Severity, Suppressed, Target};
+use crate::finding::{
+    Advice, Confidence, Coverage, Finding, Report, Severity, Suppressed, Suppression, Target,
+};
 use crate::place::{Document, ImageId, Layer, Location, State};
 use crate::secret::Secret;
 
@@ -51,6 +53,8 @@ struct FindingV1<'a> {
     secret: SecretV1,
     locations: Vec<LocationV1<'a>>,
     advice: &'a Advice,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressed: Option<Suppression>,
 }
 
 #[derive(Serialize)]
@@ -138,6 +142,7 @@ impl<'a> FindingV1<'a> {
             secret: SecretV1::new(&finding.secret, reveal),
             locations: finding.locations.iter().map(LocationV1::new).collect(),
             advice: &finding.advice,
+            suppressed: finding.suppressed,
         }
     }
 }
