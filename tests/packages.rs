@@ -17,7 +17,7 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
 /// A file with a token whose checksum holds; one byte of its comment can be changed.
-const CONTENT: &str = "# a test key\ntoken = \"ghp_unbakeInventedExampleValue00020fU4bb\"\n";
+const CONTENT: &str = "# a test key\ntoken = \"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\"\n";
 /// A password that nothing but its place makes one.
 const GUESS: &str = "const password = \"unbakeInv7f3Kq9Zt\";\n";
 

@@ -93,10 +93,13 @@ fn npm_root(path: &str) -> Option<&str> {
     Some(&path[..=at + slash])
 }
 
-/// A module's directory is its path, of which each part may have a version at its end alone.
+/// A module's directory is its path and its version, `golang.org/x/net@v0.30.0`. The cache's own `@v` is none.
 fn go_root(path: &str) -> Option<&str> {
     let at = path.rfind("pkg/mod/").filter(|at| is_start(&path[..*at]))? + "pkg/mod/".len();
-    let version = path[at..].find("@v").filter(|version| *version > 0)? + at;
+    let version = path[at..].find("@v")? + at;
+    if version == at || path[..version].ends_with('/') {
+        return None;
+    }
     let slash = path[version..].find('/')?;
     Some(&path[..=version + slash])
 }
