@@ -315,3 +315,24 @@ fn a_public_npm_package_makes_a_guess_less_sure_and_a_checksum_stays() {
         assert_eq!((code, report["findings"].as_array().unwrap().len()), (1, 1), "{path}: {report:#}");
     }
 }
+
+/// The digest of a packed file is not that of what is in it; its name in a public package's record lowers a guess.
+#[test]
+fn a_member_of_a_packed_file_of_a_public_package_is_less_sure() {
+    use std::io::Write;
+    let packed = |text: &str| {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gzip.write_all(text.as_bytes()).unwrap();
+        gzip.finish().unwrap()
+    };
+    for (name, content, raised) in
+        [("botocore", GUESS, 0), ("acme_models", GUESS, 1), ("botocore", CONTENT, 1)]
+    {
+        let at = tempfile::tempdir().unwrap();
+        let tree = Tree::default().wheel("site/", name, "data/a.json.gz", "the packed bytes");
+        tree.file("site/data/a.json.gz", packed(content)).write(at.path());
+        let (code, report) = scan(at.path(), &[]);
+        assert_eq!((code, report["findings"].as_array().unwrap().len()), (raised, raised as usize), "{name}");
+        assert_eq!(report["suppressed"]["confidence"], 1 - raised);
+    }
+}

@@ -42,7 +42,7 @@ type Part = (Position, Vec<u8>);
 /// What the databases that one scanner saw say.
 #[derive(Debug, Default)]
 pub struct Inventory {
-    /// Key of a path with a digest, and the owner.
+    /// Key of a path with a digest, and the owner; of an archive also without, for its members.
     pub(super) records: Vec<(u64, u32)>,
     pub(super) owners: Vec<Owner>,
     /// What `status` says of packages.
@@ -195,8 +195,17 @@ impl Inventory {
             if self.records.len() < RECORDS {
                 self.records.push((key(target, &whole, digest), owner));
             }
+            if is_archive(path) && self.records.len() < RECORDS {
+                self.records.push((key(target, &whole, ""), owner));
+            }
         }
     }
+}
+
+/// Whether what is in a file is met as members of it.
+fn is_archive(path: &str) -> bool {
+    const ENDINGS: [&str; 8] = ["gz", "jar", "zip", "whl", "xz", "bz2", "zst", "war"];
+    path.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
 }
 
 fn deb_key(origin: &Arc<Origin>, prefix: &str, name: &str) -> DebKey {

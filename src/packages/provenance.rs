@@ -30,19 +30,25 @@ impl Provenance {
     /// The package that recorded this content for this path. Of several, as databases of several layers can have
     /// it, a public one: who has the file can have it from there.
     pub fn unmodified(&self, target: usize, path: &str, digests: &Digests) -> Option<Package> {
-        let records = &self.0.records;
-        let found = digests.all().into_iter().flat_map(|digest| {
-            let wanted = key(target, path, digest);
-            let first = records.partition_point(|(key, _)| *key < wanted);
-            records[first..].iter().take_while(move |(key, _)| *key == wanted)
-        });
-        let packages = found.filter_map(|(_, owner)| self.package(&self.0.owners[*owner as usize]));
+        let packages = digests.all().into_iter().flat_map(|digest| self.recorded(key(target, path, digest)));
         packages.max_by(|a, b| (a.public, &b.label).cmp(&(b.public, &a.label)))
     }
 
-    /// The package whose tree the file stands in, by the package's own manifest; what it is now, no record tells.
-    pub fn tree(&self, target: usize, path: &str) -> Option<&Package> {
-        self.0.trees.get(&key(target, enclosing(path)?, ""))
+    /// The package that a file belongs to, whether or not it is as it was: by the package's own manifest above it, or
+    /// as member of an archive that a package recorded.
+    pub fn belonging(&self, target: usize, path: &str) -> Option<Package> {
+        let tree = || self.0.trees.get(&key(target, enclosing(path)?, "")).cloned();
+        let archives = || path.match_indices('!').map(|(at, _)| &path[..at]);
+        // Of several that have it, one is private: then it may be that one's.
+        let archive = || archives().flat_map(|archive| self.recorded(key(target, archive, ""))).min();
+        tree().or_else(archive)
+    }
+
+    fn recorded(&self, wanted: u64) -> impl Iterator<Item = Package> {
+        let records = &self.0.records;
+        let first = records.partition_point(|(key, _)| *key < wanted);
+        let found = records[first..].iter().take_while(move |(key, _)| *key == wanted);
+        found.filter_map(|(_, owner)| self.package(&self.0.owners[*owner as usize]))
     }
 
     fn package(&self, owner: &Owner) -> Option<Package> {
@@ -183,17 +189,34 @@ mod tests {
     }
 
     #[test]
-    fn a_tree_belongs_to_its_nearest_package() {
+    fn a_file_belongs_to_its_nearest_package() {
         let origin = layer("1");
         let mut inventory = Inventory::default();
         let manifest = |name: &str| format!(r#"{{"name": "{name}", "version": "1.0.0"}}"#);
         see(&mut inventory, &origin, "app/node_modules/lodash/package.json", &manifest("lodash"));
         see(&mut inventory, &origin, "app/node_modules/acme/package.json", &manifest("acme"));
         let provenance = Provenance::new([inventory]);
-        let public = |path: &str| provenance.tree(0, path).map(|package| package.public);
+        let public = |path: &str| provenance.belonging(0, path).map(|package| package.public);
         assert_eq!(public("app/node_modules/lodash/lib/a.js"), Some(true));
         assert_eq!(public("app/node_modules/acme/a.js"), Some(false));
         assert_eq!(public("app/node_modules/lodash/node_modules/acme/a.js"), None);
         assert_eq!(public("app/src/a.js"), None);
+    }
+
+    #[test]
+    fn a_member_belongs_to_the_package_of_its_archive() {
+        let origin = layer("1");
+        let mut inventory = Inventory::default();
+        for (name, file) in [("botocore", "a.json.gz"), ("acme_models", "b.json.gz")] {
+            let record = format!("data/{file},sha256=AAAA,3\ndata/c.py,sha256=BBBB,3\n");
+            see(&mut inventory, &origin, &format!("app/{name}-1.0.dist-info/RECORD"), &record);
+        }
+        let provenance = Provenance::new([inventory]);
+        let belongs =
+            |path: &str| provenance.belonging(0, path).map(|package| (package.label, package.public));
+        assert_eq!(belongs("app/data/a.json.gz!a.json"), Some(("pypi:botocore 1.0".to_owned(), true)));
+        assert_eq!(belongs("app/data/b.json.gz!b.json"), Some(("pypi:acme-models 1.0".to_owned(), false)));
+        assert_eq!(belongs("app/data/other.gz!a.json"), None);
+        assert_eq!(belongs("app/data/c.py"), None);
     }
 }

@@ -15,9 +15,9 @@ pub(super) struct Ownership {
     pub(super) package: Option<String>,
 }
 
-/// Asks the package databases for the file's content, then the package's own manifest for its directory. The manifest
-/// proves less: its files may have been changed. So it makes a guess less sure, and a value that carries a checksum
-/// stays what it is.
+/// Asks the package databases for the file's content, then which package it belongs to at all: by that package's
+/// manifest, or as member of an archive that a database names. That proves less, since nobody compared the content. So
+/// it makes a guess less sure, and a value that carries a checksum stays what it is.
 pub(super) fn owner(engine: &Engine, provenance: &Provenance, hit: &Hit) -> Ownership {
     let target = hit.origin.target;
     let confidence = hit.candidate.confidence;
@@ -25,10 +25,10 @@ pub(super) fn owner(engine: &Engine, provenance: &Provenance, hit: &Hit) -> Owne
     if let Some(package) = recorded {
         return Ownership { confidence, public: package.public, package: Some(package.label) };
     }
-    let Some(package) = provenance.tree(target, &hit.path) else {
+    let Some(package) = provenance.belonging(target, &hit.path) else {
         return Ownership { confidence, public: false, package: None };
     };
     let lowered = package.public && !engine.confirms(hit.candidate.rule, &hit.candidate.secret);
     let confidence = if lowered { confidence.lowered() } else { confidence };
-    Ownership { confidence, public: false, package: Some(package.label.clone()) }
+    Ownership { confidence, public: false, package: Some(package.label) }
 }
