@@ -96,6 +96,10 @@ pub struct Scan {
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
 
+    /// Show what was found in unmodified files of public packages, too; it is marked, and no leak
+    #[arg(long)]
+    pub show_public: bool,
+
     /// Show the values; only to a terminal or to the file of --output
     #[arg(long)]
     pub reveal: bool,

@@ -160,6 +160,16 @@ pub struct Finding {
     pub advice: Advice,
     /// Where the provider tells how to rotate it.
     pub references: Vec<String>,
+    /// Why it is shown and not raised; none for one that is raised.
+    pub suppressed: Option<Suppression>,
+}
+
+/// Why a finding is not raised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Suppression {
+    /// All its places are in unmodified files of public packages.
+    Package,
 }
 
 /// Why something was not read.
@@ -276,7 +286,7 @@ pub struct Report {
     pub disabled: Vec<String>,
     /// What was scanned, in the order given.
     pub targets: Vec<Target>,
-    /// What was found: the worst first, then by rule and place.
+    /// What was found: the worst first, then by rule and place. Those that are shown and not raised are among them.
     pub findings: Vec<Finding>,
     /// What was counted and not raised.
     pub suppressed: Suppressed,
@@ -290,6 +300,11 @@ pub struct Report {
 impl Report {
     /// Whether a finding is at or above `threshold`.
     pub fn leaks_at(&self, threshold: Severity) -> bool {
-        self.findings.iter().any(|f| f.severity >= threshold)
+        self.raised().any(|f| f.severity >= threshold)
+    }
+
+    /// The findings that nothing suppresses.
+    pub fn raised(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|f| f.suppressed.is_none())
     }
 }

@@ -16,6 +16,7 @@ pub mod finding;
 pub mod gate;
 pub mod manifest;
 pub mod oci;
+pub mod packages;
 pub mod pipeline;
 pub mod place;
 pub mod report;

@@ -104,6 +104,7 @@ fn a_value_across_an_edge_is_found_once_on_its_line() {
         platforms: Vec::new(),
         min_confidence: Confidence::Low,
         quiet: Quiet::default(),
+        show_public: false,
         fingerprinter: Fingerprinter::new(None),
         workers: 2,
     };

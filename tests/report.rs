@@ -8,7 +8,7 @@ use base64::Engine as _;
 use serde_json::Value;
 use unbake::finding::{
     Advice, Confidence, Coverage, Expired, Finding, Quieted, Report, Severity, SkipKind, Skipped, Suppressed,
-    Target, TargetKind, Verdict,
+    Suppression, Target, TargetKind, Verdict,
 };
 use unbake::place::{Document, ImageId, Layer, Location, State, printable_path};
 use unbake::report::{Format, Options, write};
@@ -24,6 +24,7 @@ const TOKEN: &[u8] = b"ghp_unbakeInventedExampleValue00020fU4bb";
 const PASSWORD: &[u8] = b"s3cr3t!";
 const BINARY: &[u8] = b"\xff\xfeunbake-invented\x00key";
 const QUIETED: &[u8] = b"unbakeInventedQuieted7";
+const PACKAGED: &[u8] = b"-----BEGIN INVENTED KEY-----\ndW5iYWtlIGludmVudGVk\n-----END INVENTED KEY-----";
 const KEY: &[u8] = b"-----BEGIN INVENTED KEY-----\nbm90IGEga2V5\n-----END INVENTED KEY-----";
 
 fn render(format: Format, report: &Report, options: &Options) -> Result<String, Box<dyn Error>> {
@@ -97,6 +98,7 @@ fn token() -> Finding {
             Some("build-secret"),
         ),
         references: vec!["https://docs.github.com/en/authentication".to_owned()],
+        suppressed: None,
     }
 }
 
@@ -136,6 +138,7 @@ fn password() -> Finding {
             Some("secretKeyRef"),
         ),
         references: vec![],
+        suppressed: None,
     }
 }
 
@@ -163,6 +166,31 @@ fn binary() -> Finding {
         quieted: Quieted::default(),
         advice: advice("Replace the key.", &[], None),
         references: vec![],
+        suppressed: None,
+    }
+}
+
+/// A key that a public package brings, for its tests; shown because it was asked for.
+fn packaged() -> Finding {
+    Finding {
+        rule: "private-key".to_owned(),
+        title: "Private key".to_owned(),
+        severity: Severity::Low,
+        confidence: Confidence::High,
+        fingerprint: Fingerprint(4),
+        secret: Secret::new(PACKAGED, 11),
+        locations: vec![Location {
+            region: region(7, 1, 62),
+            image: image("linux/amd64"),
+            layer: layer(0, State::Live, "ADD rootfs.tar /"),
+            package: Some("deb:libinvented-perl 5.36.0-7".to_owned()),
+            excerpt: "-----BEGIN …".to_owned(),
+            ..Location::new("usr/share/perl5/Invented/t/key.pem")
+        }],
+        advice: advice("It keeps no secret of yours.", &[], None),
+        quieted: Quieted::default(),
+        references: vec![],
+        suppressed: Some(Suppression::Package),
     }
 }
 
@@ -180,6 +208,7 @@ fn key() -> Finding {
         quieted: Quieted::default(),
         advice: advice("Make a new key pair.", &["Replace the certificate as well."], None),
         references: vec!["https://example.com/keys".to_owned()],
+        suppressed: None,
     }
 }
 
@@ -211,7 +240,7 @@ fn everything() -> Report {
             bare("docker://registry.example.com/app", TargetKind::Image, Verdict::Error),
         ],
         disabled: vec!["invented-rule".to_owned(), "other-rule".to_owned()],
-        findings: vec![token(), password(), binary(), key()],
+        findings: vec![token(), password(), binary(), key(), packaged()],
         suppressed: Suppressed { package: 12, baseline: 3, inline: 1, disabled: 2, confidence: 1234 },
         unshown: vec![Secret::new(QUIETED, 0)],
         coverage: Coverage {
@@ -292,7 +321,7 @@ fn no_value_is_shown_unless_asked_for() -> Tested {
 }
 
 fn assert_none_shown(out: &str, face: &str) {
-    for value in [TOKEN, PASSWORD, BINARY, KEY, QUIETED] {
+    for value in [TOKEN, PASSWORD, BINARY, KEY, QUIETED, PACKAGED] {
         let shown = |form: &str| out.contains(form);
         let lossy = String::from_utf8_lossy(value);
         assert!(!shown(&lossy), "{face}: {lossy}");
@@ -373,6 +402,22 @@ fn a_verdict_does_not_deny_what_is_quieted() -> Tested {
     let text = render(Format::Text, &report, &Options::default())?;
     assert!(text.contains("1 by a comment beside them"), "{text}");
     assert!(text.contains("clean: no credential found but what is quieted"), "{text}");
+    Ok(())
+}
+
+/// What is shown on request is no leak: not for the exit code, and marked for programs.
+#[test]
+fn what_is_shown_and_not_raised_is_marked_and_counts_for_nothing() -> Tested {
+    let report = Report { findings: vec![packaged()], ..clean() };
+    assert!(!report.leaks_at(Severity::Low));
+    let text = render(Format::Text, &report, &Options::default())?;
+    assert!(text.contains("LOW · 0 findings, 1 shown and not raised"), "{text}");
+    assert!(text.contains("package deb:libinvented-perl 5.36.0-7"), "{text}");
+    assert!(!text.contains("1 finding:"), "{text}");
+    let json: Value = serde_json::from_str(&render(Format::Json, &report, &Options::default())?)?;
+    assert_eq!(json["findings"][0]["suppressed"], "package");
+    let sarif: Value = serde_json::from_str(&render(Format::Sarif, &report, &Options::default())?)?;
+    assert_eq!(sarif["runs"][0]["results"][0]["suppressions"][0]["kind"], "external");
     Ok(())
 }
 

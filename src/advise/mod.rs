@@ -4,6 +4,16 @@ use crate::finding::Advice;
 use crate::place::{Location, State};
 use crate::rules::model::Rule;
 
+/// The advice for a finding that is only in unmodified files of public packages.
+pub fn public_advice() -> Advice {
+    Advice {
+        summary: "Everyone who can download the package has it, so it keeps no secret of yours: there is nothing to rotate."
+            .to_owned(),
+        steps: Vec::new(),
+        fix: None,
+    }
+}
+
 /// The advice for a finding at these places.
 pub fn advice(rule: &Rule, locations: &[Location]) -> Advice {
     let mut steps = vec![match rule.references.first() {

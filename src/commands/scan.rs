@@ -17,7 +17,8 @@ const WIDTH: usize = 100;
 
 pub(super) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
     check(arguments)?;
-    let setup = Setup::new(&arguments.scanning, Known::Baseline(arguments.baseline.as_deref()))?;
+    let mut setup = Setup::new(&arguments.scanning, Known::Baseline(arguments.baseline.as_deref()))?;
+    setup.options.show_public = arguments.show_public;
     let Outcome { report, unreachable } = setup.scan(&arguments.scanning.targets);
     for message in &unreachable {
         complain(message);

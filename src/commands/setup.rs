@@ -60,6 +60,7 @@ impl Setup {
             platforms: first_said(&arguments.platform, &config.platform),
             min_confidence: arguments.min_confidence.or(config.min_confidence).unwrap_or(Confidence::Medium),
             quiet,
+            show_public: false,
             fingerprinter,
             workers: std::thread::available_parallelism().map_or(2, usize::from),
         };

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::allowlist::Allowed;
 use super::assignment;
-use super::checksum::{self, Check};
+use super::checksum::{self, Check, Outcome};
 use super::decode::Trigger;
 use super::matcher::Matcher;
 use super::prefilter::Prefilter;
 use crate::rules::load::Rules;
 use crate::rules::model::{Rule, Shape};
+use crate::secret::Secret;
 
 /// Rules that can't be made ready.
 #[derive(Debug, thiserror::Error)]
@@ -122,6 +123,11 @@ impl Engine {
     /// All rules, by number.
     pub fn rules(&self) -> impl Iterator<Item = &Rule> {
         self.rules.iter().map(|ready| &ready.rule)
+    }
+
+    /// Whether the value carries a checksum or a structure that holds.
+    pub fn confirms(&self, rule: usize, secret: &Secret) -> bool {
+        self.rules[rule].check.is_some_and(|check| check(secret.reveal()) == Outcome::Valid)
     }
 
     /// The rule for `name = value`, which also judges the fields of manifests.

@@ -3,68 +3,66 @@
 use std::collections::BTreeMap;
 
 use super::image::Resolved;
-use super::scanners::Hit;
+use super::ownership::{Ownership, owner};
+use super::scanners::{Hit, Scanned};
 use super::{Options, Read};
-use crate::advise::advice;
+use crate::advise::{advice, public_advice};
 use crate::detect::{Candidate, Engine, Scanner, Text};
-use crate::finding::{Confidence, Coverage, Finding, Quieted, Report, Suppressed, Target, Verdict};
+use crate::finding::{
+    Confidence, Coverage, Finding, Quieted, Report, Suppressed, Suppression, Target, Verdict,
+};
+use crate::packages::Provenance;
 use crate::place::{Document, Location};
 use crate::secret::Secret;
 
-/// All places of a value under a rule.
-type Grouped = BTreeMap<(usize, Secret), Places>;
-
-/// Where a value stands, and how sure the surest place is of it.
-struct Places {
+/// A place of a value.
+struct Place {
+    target: usize,
     confidence: Confidence,
-    /// With the target of each.
-    raised: Vec<(usize, Location)>,
-    /// Those beside which a comment allows the value.
-    allowed: Vec<Location>,
+    /// Whether it is in an unmodified file of a public package.
+    public: bool,
+    /// Whether a comment beside it allows the value.
+    allowed: bool,
+    location: Location,
 }
+
+/// All places of a value under a rule.
+type Grouped = BTreeMap<(usize, Secret), Vec<Place>>;
 
 /// Makes the report of what was read and found.
 pub(super) fn report(
     engine: &Engine,
     reads: &[(String, usize, Read)],
-    hits: Vec<Hit>,
+    scanned: Vec<Scanned>,
     options: &Options,
 ) -> Report {
     let images: BTreeMap<usize, &Resolved> =
         reads.iter().filter_map(|(_, number, read)| Some((*number, read.image.as_ref()?))).collect();
     let mut grouped = Grouped::new();
-    for hit in hits {
+    let (inventories, hits): (Vec<_>, Vec<_>) = scanned.into_iter().map(|s| (s.inventory, s.hits)).unzip();
+    let provenance = Provenance::new(inventories);
+    for hit in hits.into_iter().flatten() {
         let target = hit.origin.target;
+        let Ownership { confidence, public, package } = owner(engine, &provenance, &hit);
         for location in locate(&hit, images.get(&target).copied()) {
-            add(&mut grouped, target, &hit.candidate, location);
+            let location = Location { package: package.clone(), ..location };
+            let allowed = hit.candidate.allowed;
+            add(&mut grouped, &hit.candidate, Place { target, confidence, public, allowed, location });
         }
     }
     for (target, resolved) in &images {
-        scan_texts(engine, resolved, |candidate, location| add(&mut grouped, *target, candidate, location));
+        scan_texts(engine, resolved, |candidate, location| {
+            let (confidence, allowed) = (candidate.confidence, candidate.allowed);
+            let place = Place { target: *target, confidence, public: false, allowed, location };
+            add(&mut grouped, candidate, place);
+        });
     }
-    let mut suppressed = Suppressed::default();
-    let (mut leaking, mut unshown) = (Vec::new(), Vec::new());
-    let mut findings = Vec::new();
+    let mut outcome = Outcome::default();
     for ((rule, secret), mut places) in grouped {
-        drop_copies(&mut places.raised, &images);
-        if places.confidence < options.min_confidence {
-            suppressed.confidence += 1;
-            continue;
-        }
-        if places.raised.is_empty() {
-            suppressed.inline += 1;
-            unshown.push(secret);
-            continue;
-        }
-        let targets: Vec<usize> = places.raised.iter().map(|(target, _)| *target).collect();
-        let found = finding(engine, rule, secret.clone(), places, options);
-        if let Some(raised) = options.quiet.raised(found, &mut suppressed) {
-            leaking.extend(targets);
-            findings.push(raised);
-        } else {
-            unshown.push(secret);
-        }
+        drop_copies(&mut places, &images);
+        outcome.take(engine, rule, secret, places, options);
     }
+    let Outcome { mut findings, leaking, suppressed, unshown } = outcome;
     findings.sort_by(|a, b| {
         (b.severity, &a.rule, &a.locations, a.fingerprint).cmp(&(
             a.severity,
@@ -90,25 +88,81 @@ pub(super) fn report(
     }
 }
 
-fn add(grouped: &mut Grouped, target: usize, candidate: &Candidate, location: Location) {
-    let entry = grouped.entry((candidate.rule, candidate.secret.clone())).or_insert_with(|| Places {
-        confidence: candidate.confidence,
-        raised: Vec::new(),
-        allowed: Vec::new(),
-    });
-    entry.confidence = entry.confidence.max(candidate.confidence);
-    if candidate.allowed {
-        entry.allowed.push(location);
-    } else {
-        entry.raised.push((target, location));
+/// What became of the values.
+#[derive(Default)]
+struct Outcome {
+    findings: Vec<Finding>,
+    /// Targets with a place of a raised finding.
+    leaking: Vec<usize>,
+    suppressed: Suppressed,
+    /// Values of what is quieted: they are masked wherever else they stand.
+    unshown: Vec<Secret>,
+}
+
+impl Outcome {
+    /// Raises a value that has a place which nothing quiets, else counts it under what quiets it.
+    fn take(&mut self, engine: &Engine, rule: usize, secret: Secret, places: Vec<Place>, options: &Options) {
+        let (allowed, places): (Vec<_>, Vec<_>) = places.into_iter().partition(|place| place.allowed);
+        let (public, raised): (Vec<_>, Vec<_>) = places.into_iter().partition(|place| place.public);
+        let sure = |places: &[Place]| surest(places).filter(|surest| *surest >= options.min_confidence);
+        if let Some(confidence) = sure(&raised) {
+            let targets: Vec<usize> = raised.iter().map(|place| place.target).collect();
+            let mut found = finding(engine, rule, secret.clone(), confidence, raised, options);
+            found.quieted.allowed = locations(allowed).len() as u64;
+            if options.show_public {
+                found.locations.extend(locations(public));
+                found.locations.sort();
+            }
+            match options.quiet.raised(found, &mut self.suppressed) {
+                Some(found) => {
+                    self.leaking.extend(targets);
+                    self.findings.push(found);
+                }
+                None => self.unshown.push(secret),
+            }
+        } else if sure(&allowed).is_some() {
+            self.suppressed.inline += 1;
+            self.unshown.push(secret);
+        } else if let Some(confidence) = sure(&public) {
+            self.suppressed.package += 1;
+            if options.show_public {
+                self.findings.push(Finding {
+                    suppressed: Some(Suppression::Package),
+                    advice: public_advice(),
+                    references: Vec::new(),
+                    ..finding(engine, rule, secret, confidence, public, options)
+                });
+            } else {
+                self.unshown.push(secret);
+            }
+        } else {
+            self.suppressed.confidence += 1;
+        }
     }
+}
+
+fn add(grouped: &mut Grouped, candidate: &Candidate, place: Place) {
+    grouped.entry((candidate.rule, candidate.secret.clone())).or_default().push(place);
+}
+
+fn surest(places: &[Place]) -> Option<Confidence> {
+    places.iter().map(|place| place.confidence).max()
+}
+
+/// In order, and each once.
+fn locations(places: Vec<Place>) -> Vec<Location> {
+    let mut locations: Vec<Location> = places.into_iter().map(|place| place.location).collect();
+    locations.sort();
+    locations.dedup();
+    locations
 }
 
 /// Takes out places in blobs that belong to no image where the image itself holds the value: old engines store
 /// copies of the configuration beside it, one of them a layer.
-fn drop_copies(places: &mut Vec<(usize, Location)>, images: &BTreeMap<usize, &Resolved>) {
-    let of_an_image: Vec<usize> = places.iter().filter(|(_, l)| l.image.is_some()).map(|(t, _)| *t).collect();
-    places.retain(|(target, location)| {
+fn drop_copies(places: &mut Vec<Place>, images: &BTreeMap<usize, &Resolved>) {
+    let of_an_image: Vec<usize> =
+        places.iter().filter(|p| p.location.image.is_some()).map(|p| p.target).collect();
+    places.retain(|Place { target, location, .. }| {
         location.image.is_some() || !images.contains_key(target) || !of_an_image.contains(target)
     });
 }
@@ -138,7 +192,7 @@ fn locate(hit: &Hit, image: Option<&Resolved>) -> Vec<Location> {
 fn scan_texts(engine: &Engine, resolved: &Resolved, mut found: impl FnMut(&Candidate, Location)) {
     let mut scanner = Scanner::new(engine);
     for (image, text) in &resolved.texts {
-        for candidate in scanner.scan(&Text { path: &text.path, ..Text::whole(text.text.as_bytes()) }) {
+        for candidate in scanner.scan(&Text::whole(text.text.as_bytes())) {
             let mut location = Location::new(&text.path);
             location.image = Some(image.clone());
             location.excerpt.clone_from(&candidate.excerpt);
@@ -153,13 +207,16 @@ fn scan_texts(engine: &Engine, resolved: &Resolved, mut found: impl FnMut(&Candi
     }
 }
 
-fn finding(engine: &Engine, number: usize, secret: Secret, mut places: Places, options: &Options) -> Finding {
+fn finding(
+    engine: &Engine,
+    number: usize,
+    secret: Secret,
+    confidence: Confidence,
+    places: Vec<Place>,
+    options: &Options,
+) -> Finding {
     let rule = engine.rule(number);
-    let mut locations: Vec<Location> = places.raised.into_iter().map(|(_, location)| location).collect();
-    locations.sort();
-    locations.dedup();
-    places.allowed.sort();
-    places.allowed.dedup();
+    let locations = locations(places);
     let fingerprint = if guessable(&secret) {
         options.fingerprinter.of_place(&rule.id, &place(&locations[0]))
     } else {
@@ -169,19 +226,15 @@ fn finding(engine: &Engine, number: usize, secret: Secret, mut places: Places, o
         rule: rule.id.clone(),
         title: rule.title.clone(),
         severity: rule.severity,
-        confidence: places.confidence,
+        confidence,
         fingerprint,
         secret,
         advice: advice(rule, &locations),
         locations,
-        quieted: Quieted { allowed: places.allowed.len() as u64, expired: None },
+        quieted: Quieted::default(),
         references: rule.references.clone(),
+        suppressed: None,
     }
-}
-
-/// Weak enough that a fingerprint of the value would confirm a guess: fewer than 12 characters.
-fn guessable(secret: &Secret) -> bool {
-    secret.len() < 12
 }
 
 /// What tells a weak value from others of its file: the field, or else its line, in which every value is masked.
@@ -192,6 +245,11 @@ fn place(location: &Location) -> String {
         None => location.excerpt.clone(),
     };
     format!("{}\n{within}", location.path)
+}
+
+/// Weak enough that a fingerprint of the value would confirm a guess: fewer than 12 characters.
+fn guessable(secret: &Secret) -> bool {
+    secret.len() < 12
 }
 
 fn target(name: &str, read: &Read, leaks: bool) -> Target {

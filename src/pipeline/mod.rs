@@ -6,6 +6,7 @@
 mod collect;
 mod context;
 mod image;
+mod ownership;
 mod quiet;
 mod scanners;
 mod trees;
@@ -34,6 +35,8 @@ pub struct Options {
     pub min_confidence: Confidence,
     /// What is known, or not to be raised.
     pub quiet: Quiet,
+    /// Whether findings in unmodified files of public packages are shown, marked as such, and not counted alone.
+    pub show_public: bool,
     /// Makes fingerprints.
     pub fingerprinter: Fingerprinter,
     /// Scanners, and readers at most.
@@ -64,9 +67,10 @@ pub fn run(engine: &Engine, targets: &[String], options: &Options, tally: &Arc<T
     let (queue, drain) = queue(2 * options.workers + 4, overlap, tally.clone());
     let mut unreachable = Vec::new();
     let mut reads = Vec::new();
-    let hits = std::thread::scope(|scope| {
-        let scanners: Vec<_> =
-            (0..options.workers).map(|_| scope.spawn(|| scanners::scan(engine, drain.clone()))).collect();
+    let scanned = std::thread::scope(|scope| {
+        let scanners: Vec<_> = (0..options.workers)
+            .map(|_| scope.spawn(|| scanners::scan(engine, drain.clone(), options.min_confidence)))
+            .collect();
         let mut left: VecDeque<(String, Option<PathBuf>)> =
             targets.iter().map(|target| (target.clone(), None)).collect();
         while let Some((target, found)) = left.pop_front() {
@@ -89,9 +93,9 @@ pub fn run(engine: &Engine, targets: &[String], options: &Options, tally: &Arc<T
         }
         // The scanners end when the last reader's end of the queue is gone.
         drop(queue);
-        scanners.into_iter().flat_map(|s| s.join().unwrap_or_default()).collect::<Vec<_>>()
+        scanners.into_iter().flat_map(|s| s.join().ok()).collect::<Vec<_>>()
     });
-    let mut report = collect::report(engine, &reads, hits, options);
+    let mut report = collect::report(engine, &reads, scanned, options);
     report.coverage.files = tally.files.load(Ordering::Relaxed);
     report.coverage.bytes = tally.bytes.load(Ordering::Relaxed);
     Outcome { report, unreachable }

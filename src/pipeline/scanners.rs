@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use super::context;
 use crate::detect::{Candidate, Engine, Scanner, Text};
+use crate::finding::Confidence;
+use crate::packages::{Digests, Inventory};
 use crate::place::Document;
 use crate::source::feeder::{Drain, Origin};
 
@@ -13,15 +15,26 @@ pub(crate) struct Hit {
     pub(crate) path: Box<str>,
     pub(crate) candidate: Candidate,
     pub(crate) document: Option<Document>,
+    /// Of the file's content, where a piece held all of it and the candidate is sure enough to be raised.
+    pub(crate) digests: Option<Arc<Digests>>,
 }
 
-/// Scans batches until there are no more.
-pub(super) fn scan(engine: &Engine, drain: Drain) -> Vec<Hit> {
+/// What a scanner comes to.
+#[derive(Default)]
+pub(crate) struct Scanned {
+    pub(crate) hits: Vec<Hit>,
+    /// What the package databases say that it saw.
+    pub(crate) inventory: Inventory,
+}
+
+/// Scans batches until there are no more. Nothing is raised that is less sure than `least`.
+pub(super) fn scan(engine: &Engine, drain: Drain, least: Confidence) -> Scanned {
     let mut scanner = Scanner::new(engine);
-    let mut hits = Vec::new();
+    let Scanned { mut hits, mut inventory } = Scanned::default();
     for batch in &drain.full {
         for piece in batch.pieces {
             let bytes = &batch.bytes[piece.bytes.clone()];
+            inventory.see(&batch.origin, &piece, &batch.bytes[piece.own.clone()]);
             let own = piece.own.start - piece.bytes.start..piece.own.end - piece.bytes.start;
             let text = Text { bytes, own, start: piece.start, path: &piece.path };
             let found = scanner.scan(&text);
@@ -30,15 +43,19 @@ pub(super) fn scan(engine: &Engine, drain: Drain) -> Vec<Hit> {
             } else {
                 found.into_iter().map(|candidate| (candidate, None)).collect()
             };
+            // Hashing all files would cost more than to scan them; few have something to hide.
+            let raised = piece.whole && found.iter().any(|(candidate, _)| candidate.confidence >= least);
+            let digests = raised.then(|| Arc::new(Digests::of(bytes)));
             hits.extend(found.into_iter().map(|(candidate, document)| Hit {
                 origin: batch.origin.clone(),
                 path: piece.path.clone(),
                 candidate,
                 document,
+                digests: digests.clone(),
             }));
         }
         // There is room for every buffer that exists.
         let _ = drain.empty.send(batch.bytes);
     }
-    hits
+    Scanned { hits, inventory }
 }

@@ -9,7 +9,9 @@ use serde::Serialize;
 
 use super::words::write_json;
 use super::{Options, Render};
-use crate::finding::{Advice, Confidence, Coverage, Expired, Finding, Report, Severity, Suppressed, Target};
+use crate::finding::{
+    Advice, Confidence, Coverage, Expired, Finding, Report, Severity, Suppressed, Suppression, Target,
+};
 use crate::place::{Document, ImageId, Layer, Location, State};
 use crate::secret::Secret;
 
@@ -57,6 +59,8 @@ struct FindingV1<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     expired: Option<&'a Expired>,
     advice: &'a Advice,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressed: Option<Suppression>,
 }
 
 #[derive(Serialize)]
@@ -152,6 +156,7 @@ impl<'a> FindingV1<'a> {
             allowed_locations: finding.quieted.allowed,
             expired: finding.quieted.expired.as_ref(),
             advice: &finding.advice,
+            suppressed: finding.suppressed,
         }
     }
 }

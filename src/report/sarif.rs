@@ -11,7 +11,7 @@ use serde_sarif::sarif as model;
 use self::location::location;
 use super::words::{count, state, write_json};
 use super::{Options, Render};
-use crate::finding::{Finding, Report, Severity, SkipKind, Skipped, Target, Verdict};
+use crate::finding::{Finding, Report, Severity, SkipKind, Skipped, Suppression, Target, Verdict};
 
 mod location;
 mod rules;
@@ -87,7 +87,17 @@ fn result(finding: &Finding, rule_index: i64) -> model::Result {
         ]))
         .build();
     result.related_locations = (!related.is_empty()).then_some(related);
+    result.suppressions = finding.suppressed.map(|why| vec![suppression(why)]);
     result
+}
+
+/// Why a result is shown and not raised (§3.35).
+fn suppression(why: Suppression) -> model::Suppression {
+    model::Suppression::builder()
+        .kind("external")
+        .status("accepted")
+        .justification(super::words::suppression(why))
+        .build()
 }
 
 fn level(severity: Severity) -> model::ResultLevel {

@@ -45,8 +45,13 @@ fn group(
     if findings.is_empty() {
         return Ok(());
     }
-    let number = count(findings.len() as u64, "finding", "findings");
-    let heading = format!("{} · {number}", severity.as_str().to_uppercase());
+    let raised = findings.iter().filter(|finding| finding.suppressed.is_none()).count();
+    let number = count(raised as u64, "finding", "findings");
+    let beside = match findings.len() - raised {
+        0 => String::new(),
+        shown => format!(", {}", count(shown as u64, "shown and not raised", "shown and not raised")),
+    };
+    let heading = format!("{} · {number}{beside}", severity.as_str().to_uppercase());
     page.line(0, page::of_severity(severity).effects(BOLD), &heading)?;
     page.blank()?;
     for finding in findings {

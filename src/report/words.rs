@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::finding::Suppression;
 use crate::place::State;
 
 /// The state of a file of a layer, for someone who does not know that a layer keeps what a later one deletes.
@@ -13,6 +14,13 @@ pub(super) fn state(state: State) -> &'static str {
         State::Live => "live: every container sees it",
         State::Overwritten => "overwritten in a later layer, still in the image",
         State::Deleted => "deleted in a later layer, still in the image",
+    }
+}
+
+/// Why a finding is shown and not raised.
+pub(super) fn suppression(why: Suppression) -> &'static str {
+    match why {
+        Suppression::Package => "Only in unmodified files of public packages: not a leak of yours.",
     }
 }
 

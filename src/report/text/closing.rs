@@ -100,14 +100,14 @@ fn suppressed(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
 fn found(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     let numbers: Vec<_> = Severity::ALL
         .into_iter()
-        .map(|severity| (severity, report.findings.iter().filter(|f| f.severity == severity).count()))
+        .map(|severity| (severity, report.raised().filter(|f| f.severity == severity).count()))
         .filter(|(_, n)| *n > 0)
         .map(|(severity, n)| count(n as u64, severity.as_str(), severity.as_str()))
         .collect();
     if numbers.is_empty() {
         return Ok(());
     }
-    let all = count(report.findings.len() as u64, "finding", "findings");
+    let all = count(report.raised().count() as u64, "finding", "findings");
     page.line(0, PLAIN, &format!("{all}: {}.", numbers.join(", ")))
 }
 

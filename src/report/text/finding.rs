@@ -6,7 +6,7 @@ use std::io;
 use super::page::{BOLD, CYAN, DIM, PLAIN, Page, YELLOW};
 use crate::finding::{Advice, Expired, Finding, Quieted};
 use crate::place::{Document, ImageId, Location};
-use crate::report::words::{beside_the_files, count, short_digest, state};
+use crate::report::words::{beside_the_files, count, short_digest, state, suppression};
 use crate::secret::Secret;
 
 /// More places than this are counted, not shown: what to do is the same for all of them.
@@ -27,6 +27,9 @@ pub(super) fn write(page: &mut Page<'_>, finding: &Finding, show: Show) -> io::R
     let redacted = finding.secret.redacted();
     page.line(4, PLAIN, &format!("{redacted} ({length}), confidence {}", finding.confidence))?;
     page.line(4, DIM, &format!("rule {}, fingerprint {}", finding.rule, finding.fingerprint))?;
+    if let Some(why) = finding.suppressed {
+        page.prose(4, PLAIN, "", suppression(why))?;
+    }
     if show.reveal {
         value(page, &finding.secret)?;
     }

@@ -19,6 +19,7 @@ check_all() {
     check_outputs
     check_no_file_is_made
     check_exit_codes
+    check_packages
 }
 
 # scan TARGET ENGINE ARGUMENT...: 'unbake scan', with what the target needs round it.
