@@ -40,7 +40,10 @@ fn every_mistake_is_told_with_its_line_and_field() {
     assert_wrong("provider: X\nrules:\n  - id: 'x\n", &["3: unclosed quote"]);
     assert_wrong("", &["1: a rule file is one document"]);
     assert_wrong("- 1", &["1: not a mapping"]);
-    assert_wrong("colour: red\n", &["1: colour: unknown field `colour`", "1: provider: missing", "1: rules: there is no"]);
+    assert_wrong(
+        "colour: red\n",
+        &["1: colour: unknown field `colour`", "1: provider: missing", "1: rules: there is no"],
+    );
     let text = "\
 provider: Invented
 rules:
@@ -85,7 +88,10 @@ fn expressions_that_can_not_be_used_are_refused() {
     let with = |regex: &str| wrong(&rule("").replace("unbk_[a-z0-9]{12}\\b", regex));
     let says = |regex: &str, what: &str| {
         let all = with(regex);
-        assert!(all.len() == 1 && all[0].starts_with(&format!("7: rules[0].regex: {what}")), "{regex}: {all:?}");
+        assert!(
+            all.len() == 1 && all[0].starts_with(&format!("7: rules[0].regex: {what}")),
+            "{regex}: {all:?}"
+        );
     };
     says("unbk_[a-z]*|", "matches the empty text");
     says("(?P<value>unbk_)", "has the group `value`");
@@ -99,7 +105,11 @@ fn fields_that_exclude_each_other_and_ids_that_stand_twice_are_told() {
     let both = rule("    near: [invented]\n    allow: {regexes: ['(']}\n    title: again\n");
     assert_wrong(
         &both,
-        &["8: rules[0].near: a rule has `keywords` or `near`", "9: rules[0].allow: `(`", "10: rules[0].title: stands twice"],
+        &[
+            "8: rules[0].near: a rule has `keywords` or `near`",
+            "9: rules[0].allow: `(`",
+            "10: rules[0].title: stands twice",
+        ],
     );
     let second = rule("").replace("provider: Invented\nrules:\n", "");
     assert_wrong(
@@ -145,7 +155,10 @@ fn what_a_rule_allows_is_let_pass() {
     assert!(passes(both, "test/a", &line) && !passes(both, "src/a", &line));
     assert!(passes("[{stopwords: [nothing]}, {stopwords: [abcd]}]", "a", &line));
     let (engine, _) = engine("x.yml", &rule("    paths: ['\\.env$']\n"));
-    assert_eq!((found(&engine, "a/.env", &line), found(&engine, "a", &line)), (vec![value.to_owned()], vec![]));
+    assert_eq!(
+        (found(&engine, "a/.env", &line), found(&engine, "a", &line)),
+        (vec![value.to_owned()], vec![])
+    );
 }
 
 #[test]
@@ -184,7 +197,10 @@ paths = ["^vendor/"]
 "#,
     );
     assert_eq!(notes.len(), 1, "{notes:?}");
-    assert!(notes[0].starts_with("g.toml: rule apart: its expression matches without its keywords"), "{notes:?}");
+    assert!(
+        notes[0].starts_with("g.toml: rule apart: its expression matches without its keywords"),
+        "{notes:?}"
+    );
     let values = |path: &str, line: String| found(&engine, path, &line);
     assert_eq!(values("a", format!("ACME_KEY = [{KEY}")), [KEY]);
     assert!(values("a", "acme_key = stop0badc0ffee1decade2facade3f0".into()).is_empty());
@@ -243,7 +259,10 @@ paths = ["^third_party/"]
         "rule composite: `skipReport` is not honoured",
         "rule composite: an allowlist's `commits` are not honoured",
     ] {
-        assert!(notes.iter().any(|note| note.starts_with(&format!("g.toml: {expected}"))), "{expected}: {notes:#?}");
+        assert!(
+            notes.iter().any(|note| note.starts_with(&format!("g.toml: {expected}"))),
+            "{expected}: {notes:#?}"
+        );
     }
     assert_eq!(notes.len(), 8, "{notes:#?}");
     // `composite` came, `jwt` went.
@@ -272,10 +291,13 @@ fn write(folder: &Path, name: &str, text: &str) -> String {
 fn check_passes_fails_and_refuses() {
     let folder = tempfile::tempdir().unwrap();
     let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
-    let mut files: Vec<String> =
-        fs::read_dir(rules).unwrap().map(|file| file.unwrap().path().to_string_lossy().into_owned()).collect();
+    let mut files: Vec<String> = fs::read_dir(rules)
+        .unwrap()
+        .map(|file| file.unwrap().path().to_string_lossy().into_owned())
+        .collect();
     files.retain(|file| file.ends_with(".yml"));
-    let arguments: Vec<&str> = ["rules", "check"].into_iter().chain(files.iter().map(String::as_str)).collect();
+    let arguments: Vec<&str> =
+        ["rules", "check"].into_iter().chain(files.iter().map(String::as_str)).collect();
     let (code, told, errors) = unbake(&arguments);
     assert!(code == 0 && told.ends_with(" examples, all pass\n"), "{told}{errors}");
 
@@ -295,14 +317,18 @@ fn check_passes_fails_and_refuses() {
 #[test]
 fn rules_are_listed_and_explained() {
     let (code, listed, _) = unbake(&["rules", "list"]);
-    assert!(code == 0 && listed.lines().any(|line| line.starts_with("github-pat ") && line.contains("critical")));
+    assert!(
+        code == 0 && listed.lines().any(|line| line.starts_with("github-pat ") && line.contains("critical"))
+    );
     let (_, json, _) = unbake(&["rules", "list", "--format", "json"]);
     let all: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(all.as_array().unwrap().len(), listed.lines().count());
     assert!(all[0]["id"].is_string() && all[0]["severity"].is_string() && all[0]["title"].is_string());
     let (code, shown, _) = unbake(&["rules", "show", "github-pat"]);
     assert_eq!(code, 0);
-    for part in ["critical", "ghp_", "github-crc32", "https://docs.github.com/", "\nfinds\n", "\ndoes not find\n"] {
+    for part in
+        ["critical", "ghp_", "github-crc32", "https://docs.github.com/", "\nfinds\n", "\ndoes not find\n"]
+    {
         assert!(shown.contains(part), "{part}\n{shown}");
     }
     let (code, _, errors) = unbake(&["rules", "show", "github-pta"]);
@@ -313,10 +339,15 @@ fn rules_are_listed_and_explained() {
 fn a_scan_takes_rules_of_ones_own() {
     let folder = tempfile::tempdir().unwrap();
     let own = write(folder.path(), "own.yml", &rule(""));
-    let toml = write(folder.path(), "leaks.toml", "[[rules]]\nid='tomlish'\nregex='tml_[a-z]{12}'\n[[rules]]\nid='vague'\nregex='[a-z]+'\n");
+    let toml = write(
+        folder.path(),
+        "leaks.toml",
+        "[[rules]]\nid='tomlish'\nregex='tml_[a-z]{12}'\n[[rules]]\nid='vague'\nregex='[a-z]+'\n",
+    );
     let target = write(folder.path(), "app.env", "A=unbk_inventedabcd\nB=tml_inventedabcd\n");
     assert_eq!(unbake(&["scan", &target]).0, 0);
-    let (code, report, errors) = unbake(&["scan", "--format", "json", "--rules", &own, "--rules", &toml, &target]);
+    let (code, report, errors) =
+        unbake(&["scan", "--format", "json", "--rules", &own, "--rules", &toml, &target]);
     assert_eq!(code, 1, "{errors}");
     assert!(report.contains("\"invented-token\"") && report.contains("\"tomlish\""), "{report}");
     assert_eq!(errors.lines().count(), 1, "{errors}");
