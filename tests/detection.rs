@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use base64::Engine as _;
-use unbake::detect::{Engine, Scanner, Text};
+use unbake::detect::{Engine, Scanner, Text, examples};
 use unbake::finding::Confidence;
 use unbake::pipeline::{self, Options, Quiet};
 use unbake::rules::load;
@@ -41,12 +41,8 @@ fn found(engine: &Engine, text: &[u8]) -> Vec<(String, String)> {
 fn every_example_is_found_by_its_rule_and_no_negative_example_is() {
     let (engine, mut wrong) = (engine(), String::new());
     for rule in load::documented().unwrap() {
-        let by_rule = |text: &str| found(&engine, text.as_bytes()).iter().any(|(id, _)| *id == rule.id);
-        for example in rule.examples.iter().filter(|e| !by_rule(e)) {
-            writeln!(wrong, "{}: not found in: {example}", rule.id).unwrap();
-        }
-        for example in rule.negative_examples.iter().filter(|e| by_rule(e)) {
-            writeln!(wrong, "{}: found in: {example}", rule.id).unwrap();
+        for failure in examples::failing(&engine, &rule) {
+            writeln!(wrong, "{}: {}: {}", rule.id, failure.field, failure.message).unwrap();
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");

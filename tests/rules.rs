@@ -7,6 +7,7 @@ use std::path::Path;
 
 use regex::bytes::{Regex, RegexBuilder};
 use unbake::detect::checksum::{self, Outcome};
+use unbake::rules::load;
 use unbake::rules::model::{REGEX_SIZE_LIMIT, Rule, RuleFile};
 
 /// A rule and where it was read.
@@ -98,6 +99,19 @@ fn no_rule(offences: impl Fn(&Entry) -> Vec<String>) {
 /// The offence, if there is one.
 fn offence(is: bool, what: impl Into<String>) -> Vec<String> {
     if is { vec![what.into()] } else { Vec::new() }
+}
+
+/// The binary holds what the files say: each rule, less its examples.
+#[test]
+fn the_binary_holds_the_rules_of_the_files() {
+    let (mut documented, builtin) = (load::documented().expect("sound"), load::builtin().expect("sound"));
+    for rule in &mut documented {
+        rule.examples.clear();
+        rule.negative_examples.clear();
+    }
+    let shown = |rules: &[Rule]| rules.iter().map(|rule| format!("{rule:?}")).collect::<Vec<_>>();
+    assert_eq!(shown(&builtin.rules), shown(&documented));
+    assert!(builtin.digest.starts_with("sha256:") && builtin.digest.len() == 71);
 }
 
 #[test]

@@ -64,7 +64,7 @@ fn show(id: &str, out: &mut impl Write) -> anyhow::Result<Exit> {
     let known = load::builtin()?;
     if known.rules.iter().all(|rule| rule.id != id) {
         let like = known.nearest(id).map(|like| format!("; did you mean `{like}`?")).unwrap_or_default();
-        bail!("there is no rule `{id}`{like} `unbake rules list` names them all");
+        bail!("there is no rule `{id}`{like} (`unbake rules list` names all)");
     }
     let rules = load::documented()?;
     if let Some(rule) = rules.iter().find(|rule| rule.id == id) {

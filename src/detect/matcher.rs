@@ -61,7 +61,7 @@ impl Matcher {
             compiled.regex.captures_iter(window).map(|captures| compiled.to_match(&captures, hit.start));
         matches
             .filter(|m| m.secret.start >= hit.end)
-            .find(|m| !glued(rule, text, m.secret) && !(rule.boundary && continues(text, m.secret.end)))
+            .find(|m| !glued(rule, text, m.secret) && !continues(rule, text, m.secret.end))
     }
 }
 
@@ -70,9 +70,9 @@ fn is_word(b: u8) -> bool {
 }
 
 /// Whether the value that ends here is only the head of a longer word.
-fn continues(text: &[u8], end: usize) -> bool {
+fn continues(rule: &Rule, text: &[u8], end: usize) -> bool {
     let last = end.checked_sub(1).and_then(|i| text.get(i)).copied();
-    last.is_some_and(is_word) && text.get(end).copied().is_some_and(is_word)
+    rule.boundary && last.is_some_and(is_word) && text.get(end).copied().is_some_and(is_word)
 }
 
 /// Whether the match is only the tail of a longer word.
