@@ -71,10 +71,11 @@ impl Rules {
         }
     }
 
-    /// The digest becomes one over what it was and the file.
+    /// The digest becomes one over what it was and the file; where the file stands is no matter.
     pub(super) fn digest_more(&mut self, file: &str, text: &str) {
         let mut digest = Sha256::new();
-        [&self.digest, file, text].iter().for_each(|part| digest.update(part));
+        let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
+        [&self.digest, name, text].iter().for_each(|part| digest.update(part));
         let hex: String = digest.finalize().iter().map(|b| format!("{b:02x}")).collect();
         self.digest = format!("sha256:{hex}");
     }
