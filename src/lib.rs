@@ -10,6 +10,7 @@ pub mod advise;
 pub mod archive;
 pub mod cli;
 pub mod commands;
+pub mod credentials;
 pub mod detect;
 pub mod finding;
 pub mod manifest;

@@ -78,10 +78,11 @@ impl Engine {
             let check = rule.checksum.as_deref().map(|name| check_of(&rule, name)).transpose()?;
             let number = number as u16;
             let setting_off = match rule.shape {
-                Shape::Expression => Use::Expression(number),
-                Shape::Assignment => Use::Assignment(number),
+                Shape::Expression => Some(Use::Expression(number)),
+                Shape::Assignment => Some(Use::Assignment(number)),
+                Shape::File => None,
             };
-            for keyword in &rule.keywords {
+            for (keyword, setting_off) in rule.keywords.iter().zip(std::iter::repeat(setting_off).flatten()) {
                 if keyword.len() < 3 {
                     return Err(Error::Keyword { rule: rule.id, keyword: keyword.clone() });
                 }
@@ -112,7 +113,12 @@ impl Engine {
 
     /// The rule for `name = value`, which also judges the fields of manifests.
     pub fn assignment_rule(&self) -> Option<usize> {
-        self.rules.iter().position(|r| r.rule.id == assignment::RULE)
+        self.number_of(assignment::RULE)
+    }
+
+    /// The number of the rule of this id.
+    pub fn number_of(&self, id: &str) -> Option<usize> {
+        self.rules.iter().position(|r| r.rule.id == id)
     }
 
     /// Digest of the rules' text.

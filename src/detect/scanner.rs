@@ -50,6 +50,9 @@ pub struct Candidate {
     pub excerpt: String,
 }
 
+/// So many values before one and after it may stand in its excerpt.
+const NEIGHBOURS: usize = 64;
+
 /// A match on its way to become a candidate.
 #[derive(Debug, Clone)]
 pub(super) struct Raw {
@@ -118,6 +121,18 @@ impl<'e> Scanner<'e> {
         let shown = excerpt(text.bytes, span, &[(raw, secret.clone())]);
         let end = start.after(&text.bytes[span.start..span.end]);
         Candidate { rule, secret, span, region: Region { start, end }, confidence, excerpt: shown }
+    }
+
+    /// Makes the excerpts of a text's candidates anew, with each value masked in all of them: those that were found by
+    /// structure stand in lines that were shown before.
+    pub fn mask(&self, text: &Text<'_>, mut candidates: Vec<&mut Candidate>) {
+        candidates.sort_by_key(|candidate| candidate.span);
+        let raw = |c: &&mut Candidate| Raw { rule: c.rule as u16, span: c.span, confidence: c.confidence };
+        let all: Vec<Valued> = candidates.iter().map(|c| (raw(c), c.secret.clone())).collect();
+        for (at, candidate) in candidates.into_iter().enumerate() {
+            let near = at.saturating_sub(NEIGHBOURS)..all.len().min(at + NEIGHBOURS);
+            candidate.excerpt = excerpt(text.bytes, candidate.span, &all[near]);
+        }
     }
 
     /// Scans the decoded text in place of its encoded form, so that lines and excerpts are those of the text.

@@ -1,5 +1,6 @@
-//! What a manifest's structure says of candidates, and what only its structure gives away.
+//! What the structure of a manifest or of a credential file says of candidates, and what only it gives away.
 
+use crate::credentials::Kind;
 use crate::detect::{Candidate, Scanner, Text};
 use crate::finding::Confidence;
 use crate::manifest::{self, Field};
@@ -22,6 +23,7 @@ pub(super) fn join(scanner: &mut Scanner<'_>, text: &Text<'_>, found: Vec<Candid
         })
         .collect();
     let guess = scanner.engine().assignment_rule();
+    placed.retain(|(candidate, document)| Some(candidate.rule) != guess || !is_sealed(document.as_ref()));
     for field in &manifest.fields {
         let overlaps = |candidate: &Candidate| candidate.span.overlaps(field.raw);
         if placed.iter().any(|(candidate, _)| overlaps(candidate) && Some(candidate.rule) != guess) {
@@ -35,6 +37,46 @@ pub(super) fn join(scanner: &mut Scanner<'_>, text: &Text<'_>, found: Vec<Candid
         placed.extend(own.into_iter().map(|candidate| (candidate, Some(field.document.clone()))));
     }
     placed
+}
+
+/// Adds what a credential file holds. A provider's rule knows better what its value is, so its candidate stays, as
+/// sure as the file makes it and with its place; a guess from a line gives way.
+pub(super) fn join_file(
+    scanner: &Scanner<'_>,
+    text: &Text<'_>,
+    kind: Kind,
+    path: &str,
+    mut placed: Vec<Placed>,
+) -> Vec<Placed> {
+    let (engine, guess) = (scanner.engine(), scanner.engine().assignment_rule());
+    let all = kind.read(path, text.bytes);
+    let found_any = !all.is_empty();
+    for found in all {
+        let Some(rule) = engine.number_of(found.rule) else { continue };
+        let overlaps = |candidate: &Candidate| candidate.span.overlaps(found.raw);
+        let mut is_known = false;
+        for (candidate, document) in &mut placed {
+            if overlaps(candidate) && Some(candidate.rule) != guess {
+                candidate.confidence = candidate.confidence.max(found.confidence);
+                document.get_or_insert_with(|| found.document.clone());
+                is_known = true;
+            }
+        }
+        if !is_known {
+            placed.retain(|(candidate, _)| !overlaps(candidate));
+            let own = scanner.candidate(text, rule, found.raw, &found.value, found.confidence);
+            placed.push((own, Some(found.document)));
+        }
+    }
+    if found_any {
+        scanner.mask(text, placed.iter_mut().map(|(candidate, _)| candidate).collect());
+    }
+    placed
+}
+
+/// Whether it is what Sealed Secrets encrypted. A line of it has the name of a credential and a long random value.
+fn is_sealed(document: Option<&Document>) -> bool {
+    document.is_some_and(|d| d.kind == "SealedSecret" && d.field.starts_with("spec.encryptedData"))
 }
 
 /// Whether the text has a key `kind`. Descriptions of APIs by the hundred have an `apiVersion` and none.

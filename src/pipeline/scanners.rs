@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::context;
+use crate::credentials;
 use crate::detect::{Candidate, Engine, Scanner, Text};
 use crate::place::Document;
 use crate::source::feeder::{Drain, Origin};
@@ -29,6 +30,10 @@ pub(super) fn scan(engine: &Engine, drain: Drain) -> Vec<Hit> {
                 context::join(&mut scanner, &text, found)
             } else {
                 found.into_iter().map(|candidate| (candidate, None)).collect()
+            };
+            let found = match credentials::kind_of(&piece.path).filter(|_| piece.whole) {
+                Some(kind) => context::join_file(&scanner, &text, kind, &piece.path, found),
+                None => found,
             };
             hits.extend(found.into_iter().map(|(candidate, document)| Hit {
                 origin: batch.origin.clone(),

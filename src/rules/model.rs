@@ -26,6 +26,9 @@ pub enum Shape {
     Expression,
     /// As the value of an assignment to a name that holds one of the keywords.
     Assignment,
+    /// By structure, in a file of a known kind (`credentials/`): the rule has no expression and no keyword. Its
+    /// examples are whole files: the first line is `file: PATH`, with `(base64)` after it for a binary one.
+    File,
 }
 
 /// One kind of credential.
@@ -43,6 +46,7 @@ pub struct Rule {
     pub confidence: Confidence,
     /// Literals of which every match has at least one (case does not count here; it does in the expression unless
     /// that says otherwise). The expression is only tried round one of them.
+    #[serde(default)]
     pub keywords: Vec<String>,
     /// How it is looked for.
     #[serde(default)]
