@@ -82,13 +82,13 @@ impl Engine {
                 Shape::Assignment => Some(Use::Assignment(number)),
                 Shape::File => None,
             };
-            for (keyword, setting_off) in rule.keywords.iter().zip(std::iter::repeat(setting_off).flatten()) {
+            for keyword in &rule.keywords {
                 if keyword.len() < 3 {
                     return Err(Error::Keyword { rule: rule.id, keyword: keyword.clone() });
                 }
                 let entry = uses.entry(keyword.to_ascii_lowercase().into_bytes()).or_default();
                 entry.0 |= rule.binary;
-                entry.1.push(setting_off);
+                entry.1.extend(setting_off);
             }
             ready.push(Ready { rule, check, matcher: Matcher::default() });
         }
