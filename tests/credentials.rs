@@ -253,8 +253,8 @@ fn settings_of_applications() {
         ),
         (
             "application-dev.yml",
-            "spring:\n  datasource:\n    url: jdbc:x\n    password: ${PW:Invented7}\n  mail: {password: ${PW}}\napi:\n  key: unbake-7\n",
-            &["spring-setting-credential 4 ${PW:Invented7}", "spring-setting-credential 7 unbake-7"],
+            "spring:\n  datasource:\n    url: jdbc:x\n    password: ${PW:Invented7}\n  mail:\n    password: ${PW}\napi:\n  key: unbake-7\n",
+            &["spring-setting-credential 4 ${PW:Invented7}", "spring-setting-credential 8 unbake-7"],
         ),
         (
             "application.properties",
@@ -264,7 +264,11 @@ fn settings_of_applications() {
         (
             "appsettings.json",
             "\u{feff}{\n\"ConnectionStrings\": {\"D\": \"Server=db;Password=Invented7;Encrypt=true\"},\n\"Smtp\": {\"Password\": \"\"}, \"Jwt\": {\"Key\": \"unbake\", \"SigningKey\": \"unbake-8\"}}",
-            &["dotnet-setting-credential 2 Invented7", "dotnet-setting-credential 3 unbake-8"],
+            &[
+                "dotnet-setting-credential 2 Invented7",
+                "dotnet-setting-credential 3 unbake",
+                "dotnet-setting-credential 3 unbake-8",
+            ],
         ),
         (
             "web.config",

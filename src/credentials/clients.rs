@@ -1,7 +1,7 @@
 //! Programs that people log in with: FTP clients, mail clients, database and desktop clients.
 
 use super::file::File;
-use super::lines::{lines, settings, unquoted, words};
+use super::lines::{closing, lines, settings, unquoted, words};
 use super::markup::{unescaped, walk};
 use super::tree::{documents, scalars};
 use super::value::{decoded, hexadecimal, is_set};
@@ -35,11 +35,7 @@ fn add_if_set(file: &mut File<'_>, part: &str, value: &str, host: &str) {
 pub(super) fn ftp(file: &mut File<'_>) {
     let mut host = "";
     for line in lines(file.text).filter(|line| !line.trim_start().starts_with("//")) {
-        // Several may stand on one line.
-        for pair in line.split(',') {
-            let Some((name, value)) = pair.split_once(':') else { continue };
-            let name = name.trim_matches(|c: char| c.is_whitespace() || "{\"'".contains(c));
-            let value = unquoted(value.trim_end_matches(['}', ' ', ']']));
+        for (name, value) in texts(line) {
             match name {
                 "host" | "hostname" => host = value,
                 "password" | "pass" | "passphrase" | "ftp_password" => {
@@ -49,6 +45,28 @@ pub(super) fn ftp(file: &mut File<'_>) {
             }
         }
     }
+}
+
+/// The `"name": "text"` pairs of a line of JSON.
+fn texts(line: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut rest = line;
+    std::iter::from_fn(move || {
+        loop {
+            let (name, after) = text(rest.split_once('"')?.1)?;
+            rest = after;
+            let value = after.trim_start().strip_prefix(':').and_then(|v| v.trim_start().strip_prefix('"'));
+            if let Some((value, after)) = value.and_then(text) {
+                rest = after;
+                return Some((name, value));
+            }
+        }
+    })
+}
+
+/// A text whose quote was just opened, and what follows it.
+fn text(inner: &str) -> Option<(&str, &str)> {
+    let end = closing(inner, '"')?;
+    Some((&inner[..end], &inner[end + 1..]))
 }
 
 /// WinSCP's sessions: `Password` is the password and a checksum, XORed with a number that everybody knows, in hexadecimal.

@@ -112,6 +112,9 @@ fn named<'t>(file: &mut File<'t>, word: &'t str, next: &'t str, program: &str) {
         let is_name = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-:".contains(&b));
         if is_name && names_credential(name) {
             secret(file, value, program, name);
+        } else if is_name && value.contains('=') {
+            // `--from-literal=password=…`
+            named(file, value, "", program);
         }
     } else if is_flag && names_credential(flag) && !next.starts_with('-') {
         secret(file, next, program, flag);

@@ -7,6 +7,8 @@ pub(super) struct Setting<'t> {
     pub(super) name: &'t str,
     /// Without quotes and without a comment after it.
     pub(super) value: &'t str,
+    /// Whether the value stands in quotes.
+    pub(super) quoted: bool,
 }
 
 /// The settings of a text; the first of `dividers` in a line ends the name. Comments begin with `#`, `;` or `!`.
@@ -24,7 +26,8 @@ pub(super) fn settings<'t>(text: &'t str, dividers: &'static [char]) -> impl Ite
         let (name, value) = line.split_once(dividers)?;
         let name = name.trim().trim_matches(['"', '\'']);
         let name = name.strip_prefix("export ").map_or(name, str::trim_start);
-        Some(Setting { section, name, value: unquoted(value) })
+        let quoted = value.trim_start().starts_with(['"', '\'']);
+        Some(Setting { section, name, value: unquoted(value), quoted })
     })
 }
 

@@ -66,7 +66,7 @@ fn instance(file: &mut File<'_>, instance: &At<'_>, name: &str) {
 
 /// `name = "value"`. Only what stands in quotes is a text.
 pub(super) fn variables(file: &mut File<'_>) {
-    for setting in settings(file.text, &['=']).filter(|setting| !setting.value.is_empty()) {
+    for setting in settings(file.text, &['=']).filter(|setting| setting.quoted) {
         file.named("terraform-variable-secret", setting.value, "", setting.name);
     }
 }

@@ -58,11 +58,11 @@ fn structure_goes_before_a_guess_and_a_provider_s_rule_stays() {
         ("app/.env", "DB_PASSWORD=kX9-unbake-Inv3nted\n"),
         // URLs and AWS have rules of their own.
         ("home/.git-credentials", "https://unbake:Invented-7-token@git.invented\n"),
-        ("home/.aws/credentials", "[a]\naws_secret_access_key = unbakeInvented7Qw3Zr9Tb5Kx1Lm8Np2Vd6Hs4Jg\n"),
+        ("home/.aws/credentials", "[a]\naws_secret_access_key = unbakeInvented7Qw3Zr9Tb5Kx1Lm8Np2Vd6Hs4J\n"),
         ("src/main.rs", "// machine git.invented login unbake password weak\n"),
     ]);
     let expected = [
-        "aws-secret-access-key unbakeInvented7Qw3Zr9Tb5Kx1Lm8Np2Vd6Hs4Jg 2 AWS credentials high",
+        "aws-secret-access-key unbakeInvented7Qw3Zr9Tb5Kx1Lm8Np2Vd6Hs4J 2 AWS credentials high",
         "env-file-credential kX9-unbake-Inv3nted 1 environment file medium",
         "netrc-password weak 3 netrc high",
         "url-password Invented-7-token 1 git credentials high",
@@ -95,6 +95,15 @@ fn what_is_encrypted_is_quiet() {
         ("application.properties", "spring.datasource.password=ENC(unbakeInvented7Qw3Zr9Tb5Kx1)\n"),
     ]);
     assert_eq!(lines(&found), [""; 0]);
+}
+
+/// More than one piece, so that only a file that is kept whole is read by structure.
+#[test]
+fn a_long_file_is_read_whole() {
+    let filler = "ls -la /srv/unbake\n".repeat(90_000);
+    let history = format!("{filler}mysql -u root -pInvented7 tasks\n{filler}");
+    let found = scan(&[("home/.bash_history", &history), ("notes.txt", &history)]);
+    assert_eq!(lines(&found), ["shell-history-password Invented7 90001 shell history high"]);
 }
 
 /// Values on one line are masked in each other's excerpts, also those that structure found after the rules.
