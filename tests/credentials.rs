@@ -155,8 +155,8 @@ fn logins_of_container_tools() {
     check(&[
         (
             ".docker/config.json",
-            "{\"auths\": {\n\"a\": {\"auth\": \"dW5iYWtlOkludmVudGVkNw==\", \"identitytoken\": \"unbake-7\"},\n\"b\": {\"auth\": \"dW5iYWtl\"}, \"c\": {}}}",
-            &["docker-registry-login 2 dW5iYWtlOkludmVudGVkNw==", "docker-registry-login 2 unbake-7"],
+            "{\n\t\"auths\": {\n\t\t\"a\": {\"auth\": \"dW5iYWtlOkludmVudGVkNw==\", \"identitytoken\": \"unbake-7\"},\n\"b\": {\"auth\": \"dW5iYWtl\"}, \"c\": {}}}",
+            &["docker-registry-login 3 dW5iYWtlOkludmVudGVkNw==", "docker-registry-login 3 unbake-7"],
         ),
         (
             ".dockercfg",
@@ -263,7 +263,7 @@ fn settings_of_applications() {
         ),
         (
             "appsettings.json",
-            "\u{feff}{\n\"ConnectionStrings\": {\"D\": \"Server=db;Password=Invented7;Encrypt=true\"},\n\"Smtp\": {\"Password\": \"\"}, \"Jwt\": {\"Key\": \"unbake\", \"SigningKey\": \"unbake-8\"}}",
+            "\u{feff}{ // \"Password\": \"no\"\n\t\"ConnectionStrings\": {\"D\": \"Server=db;Password=Invented7;Encrypt=true\"},\n\"Smtp\": {\"Password\": \"\"}, \"Jwt\": {\"Key\": \"unbake\", \"SigningKey\": \"unbake-8\"}}",
             &[
                 "dotnet-setting-credential 2 Invented7",
                 "dotnet-setting-credential 3 unbake",
@@ -393,7 +393,7 @@ fn passwords_on_command_lines() {
     check(&[
         (
             ".bash_history",
-            "#1700000000\nls -la\nmysql -uroot -pInvented1 db\nmysqldump --password='Invented 2' db\ncurl -u u:Invented3 https://h && curl --user=u:Invented4 h\nexport GH_TOKEN=unbake-5\nsudo docker login -u u -p Invented6 h\nsshpass -p 'Invented7' ssh h\nPGPASSWORD=Invented8 psql -h h\nredis-cli -a Invented9 ping\ngit clone https://u:InventedA@h/r\ncurl -H 'X-Api-Key: unbake-B' h\nhelm install x --set auth.password=InventedC\nexport KEY=$(cat key) PASSWORD=$PASSWORD\ndocker run -p 8080:80 x\nmysql -p db\nssh -p 2222 h\nkubectl create secret generic s --from-literal=password=InventedD\n",
+            "#1700000000\nls -la\nmysql -uroot -pInvented1 db\nmysqldump --password='Invented 2' db\ncurl -u u:Invented3 https://h && curl --user=u:Invented4 h\nexport GH_TOKEN=unbake-5\nsudo docker login -u u -p Invented6 h\nsshpass -p 'Invented7' ssh h\nPGPASSWORD=Invented8 psql -h h\nredis-cli -a Invented9 ping\ngit clone https://u:InventedA@h/r\ncurl -H 'X-Api-Key: unbake-B' h\nhelm install x --set auth.password=InventedC\nexport KEY=$(cat key) PASSWORD=$PASSWORD\ndocker run -p 8080:80 x\nmysql -p db\nssh -p 2222 h\nkubectl create secret generic s --from-literal=password=InventedD\necho 'root:InventedE' | sudo chpasswd\naws configure set aws_secret_access_key unbake-F\nvault login unbake-G; vault login -method=oidc\nmysql -p'Inv;nted|H' db\n",
             &[
                 "shell-history-password 3 Invented1",
                 "shell-history-password 4 Invented 2",
@@ -408,6 +408,10 @@ fn passwords_on_command_lines() {
                 "shell-history-password 12 unbake-B",
                 "shell-history-password 13 InventedC",
                 "shell-history-password 18 InventedD",
+                "shell-history-password 19 InventedE",
+                "shell-history-password 20 unbake-F",
+                "shell-history-password 21 unbake-G",
+                "shell-history-password 22 Inv;nted|H",
             ],
         ),
         (

@@ -3,7 +3,7 @@
 use super::file::File;
 use super::java::is_one;
 use super::markup::{Element, unescaped, walk};
-use super::tree::{documents, scalars};
+use super::tree::{json_documents, scalars};
 use super::value::is_set;
 use crate::detect::judge::names_credential;
 use crate::finding::Confidence;
@@ -39,7 +39,7 @@ fn is_machine_key(value: &str) -> bool {
 
 /// Connection strings and what is named like a credential.
 pub(super) fn app_settings(file: &mut File<'_>) {
-    for document in &documents(file.text) {
+    for document in &json_documents(file.text) {
         scalars(&At::root(&document.root), &mut |at, key| {
             file.named_at("dotnet-setting-credential", at, "", key);
         });

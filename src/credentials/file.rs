@@ -2,7 +2,7 @@
 
 use super::Found;
 use super::names::split;
-use super::value::{encoded, is_encrypted, is_set, logins, settings};
+use super::value::{encoded, go_password, is_encrypted, is_set, logins, settings};
 use crate::detect::judge::names_credential;
 use crate::finding::Confidence;
 use crate::place::Document;
@@ -65,7 +65,7 @@ impl<'t> File<'t> {
         for login in logins(value) {
             self.add(rule, login.password, login.password, name, field, Confidence::Medium);
         }
-        for (_, password) in settings(value) {
+        for password in settings(value).map(|(_, password)| password).chain(go_password(value)) {
             self.add(rule, password, password, name, field, Confidence::Medium);
         }
     }

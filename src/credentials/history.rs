@@ -4,27 +4,12 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::command::{command, commands};
 use super::file::File;
-use super::lines::{lines, unquoted};
-use super::value::{is_set, logins};
-use crate::detect::judge::names_credential;
-use crate::finding::Confidence;
+use super::lines::lines;
 
-const RULE: &str = "shell-history-password";
-
-/// Commands that take a password by a flag of one letter, and whether it is glued to the flag (`mysql -pWORD`).
-#[rustfmt::skip]
-const FLAGS: &[(&str, &str, bool)] = &[
-    ("az", "-p", false), ("buildah", "-p", false), ("docker", "-p", false), ("helm", "-p", false),
-    ("ldapadd", "-w", false), ("ldapmodify", "-w", false), ("ldapsearch", "-w", false), ("mariadb", "-p", true),
-    ("mariadb-dump", "-p", true), ("mongo", "-p", false), ("mongodump", "-p", false), ("mongosh", "-p", false),
-    ("mysql", "-p", true), ("mysqladmin", "-p", true), ("mysqldump", "-p", true), ("mysqlimport", "-p", true),
-    ("nerdctl", "-p", false), ("oc", "-p", false), ("podman", "-p", false), ("redis-cli", "-a", false),
-    ("skopeo", "-p", false), ("sqlcmd", "-P", false), ("sshpass", "-p", false), ("sshpass", "-p", true),
-];
-
-/// Of these, `-p` is a password only after `login`: else it is a port or a path.
-const ON_LOGIN: &[&str] = &["az", "buildah", "docker", "helm", "nerdctl", "oc", "podman", "skopeo"];
+/// The rule of all that stands on command lines.
+pub(super) const RULE: &str = "shell-history-password";
 
 /// SQL that sets a password: `IDENTIFIED BY '…'`, `PASSWORD '…'`, `PASSWORD('…')`, `SET PASSWORD … = '…'`.
 static SQL: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -42,6 +27,11 @@ static ASSIGNED: LazyLock<Option<Regex>> = LazyLock::new(|| {
         .ok()
 });
 
+/// `echo user:password | chpasswd`.
+static CHPASSWD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"(?:echo|printf)\s+(?:-\w+\s+)?["']?[\w.-]+:([^\s"'|]+)(?:\\n)?["']?\s*\|\s*(?:sudo\s+)?chpasswd\b"#).ok()
+});
+
 /// History of a shell, one command a line; zsh and fish write a time or a mark before it.
 pub(super) fn shell(file: &mut File<'_>) {
     for line in lines(file.text) {
@@ -49,108 +39,20 @@ pub(super) fn shell(file: &mut File<'_>) {
             Some((stamp, command)) if stamp.bytes().all(|b| b.is_ascii_digit() || b == b':') => command,
             _ => line.strip_prefix("- cmd: ").unwrap_or(line),
         };
-        for command in line.split([';', '|']).flat_map(|part| part.split("&&")) {
-            self::command(file, &shell_words(command));
+        for words in commands(line) {
+            command(file, &words);
+        }
+        if let Some(password) = CHPASSWD.as_ref().and_then(|echo| echo.captures(line)?.get(1)) {
+            file.secret(RULE, &line[password.range()], "chpasswd", "");
         }
         sql_of(file, line);
     }
 }
 
-/// The words of a command with their quotes on, so that `-p'x y'` is one.
-fn shell_words(command: &str) -> Vec<&str> {
-    let (mut words, mut start, mut quote) = (Vec::new(), None, None);
-    for (at, c) in command.char_indices() {
-        match quote {
-            Some(open) if c == open => quote = None,
-            Some(_) => {}
-            None if c.is_whitespace() => words.extend(start.take().map(|start| &command[start..at])),
-            None if matches!(c, '"' | '\'') => quote = Some(c),
-            None => {}
-        }
-        if start.is_none() && !c.is_whitespace() {
-            start = Some(at);
-        }
-    }
-    words.extend(start.map(|start| &command[start..]));
-    words
-}
-
-/// One command: assignments before it, its own flag for a password, flags and words with a credential's name.
-fn command<'t>(file: &mut File<'t>, words: &[&'t str]) {
-    let is_word =
-        |word: &&&str| !matches!(**word, "sudo" | "export" | "env" | "time" | "exec") && !word.contains('=');
-    let program = words.iter().find(is_word).map_or("", |word| base_name(word));
-    let is_login = !ON_LOGIN.contains(&program) || words.contains(&"login");
-    for (at, word) in words.iter().enumerate() {
-        let next = words.get(at + 1).copied().unwrap_or_default();
-        for (_, flag, glued) in FLAGS.iter().filter(|(name, ..)| *name == program && is_login) {
-            match word.strip_prefix(flag) {
-                Some("") if !glued => secret(file, next, program, flag),
-                Some(value) if *glued && !value.is_empty() => secret(file, value, program, flag),
-                _ => {}
-            }
-        }
-        named(file, word, next, program);
-        if matches!(program, "curl" | "http" | "https" | "smbclient") {
-            user(file, word, next, program);
-        }
-        for login in logins(word) {
-            file.add(RULE, login.password, login.password, login.host, login.user, Confidence::High);
-        }
-    }
-}
-
-fn base_name(word: &str) -> &str {
-    word.rsplit('/').next().unwrap_or(word)
-}
-
-/// `NAME=value`, `--name=value`, `--name value`, `pass:value` of OpenSSL, `Name: value` of a header.
-fn named<'t>(file: &mut File<'t>, word: &'t str, next: &'t str, program: &str) {
-    let flag = word.trim_start_matches('-');
-    let is_flag = word.starts_with("--") && !flag.is_empty();
-    if let Some((name, value)) = flag.split_once('=') {
-        let is_name = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-:".contains(&b));
-        if is_name && names_credential(name) {
-            secret(file, value, program, name);
-        } else if is_name && value.contains('=') {
-            // `--from-literal=password=…`
-            named(file, value, "", program);
-        }
-    } else if is_flag && names_credential(flag) && !next.starts_with('-') {
-        secret(file, next, program, flag);
-    } else if let (true, Some(value)) = (program == "openssl", word.strip_prefix("pass:")) {
-        secret(file, value, program, "pass");
-    } else if let Some((name, value)) = unquoted(word).split_once(": ")
-        && names_credential(name)
-        && !name.contains(' ')
-    {
-        secret(file, value.strip_prefix("Bearer ").unwrap_or(value), program, name);
-    }
-}
-
-/// `-u user:password`, `--user=user:password`; `-U user%password` of smbclient.
-fn user<'t>(file: &mut File<'t>, word: &'t str, next: &'t str, program: &str) {
-    let flags = ["--user", "--proxy-user", "-u", "-a", "-U"];
-    let Some(flag) = flags.iter().find(|flag| word.starts_with(**flag)) else { return };
-    let glued = &word[flag.len()..];
-    let value = if glued.is_empty() { next } else { glued.trim_start_matches('=') };
-    let divider = if program == "smbclient" { '%' } else { ':' };
-    if let Some((_, password)) = inside_quotes(value).split_once(divider) {
-        secret(file, password, program, flag);
-    }
-}
-
-/// What a command is given is a password whatever it looks like, unless the shell puts another in its place.
-fn secret<'t>(file: &mut File<'t>, value: &'t str, program: &str, field: &str) {
-    let value = inside_quotes(value);
-    if is_set(value) && !value.contains("$(") && !value.starts_with('`') {
-        file.secret(RULE, value, program, field);
-    }
-}
-
-fn inside_quotes(value: &str) -> &str {
-    let quoted = |quote| value.strip_prefix(quote).and_then(|inner: &str| inner.strip_suffix(quote));
-    quoted('\'').or_else(|| quoted('"')).unwrap_or(value)
+/// History of PowerShell: commands, and variables with texts in quotes.
+pub(super) fn powershell(file: &mut File<'_>) {
+    shell(file);
+    interpreter(file);
 }
 
 /// History of a client of a database. libedit writes a blank as `\040`.

@@ -8,6 +8,7 @@
 mod applications;
 mod clients;
 mod clouds;
+mod command;
 mod containers;
 mod databases;
 mod dotnet;

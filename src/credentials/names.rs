@@ -82,6 +82,7 @@ const NAMES: &[Named] = &[
     ("config.json", "docker", "docker configuration", containers::docker),
     ("config.yaml", "doctl", "doctl configuration", clouds::doctl),
     ("config.yml", "glab-cli", "GitLab CLI configuration", clouds::code_host),
+    ("consolehost_history.txt", "", "shell history", history::powershell),
     ("controller-manager.conf", "kubernetes", "kubeconfig", containers::kubeconfig),
     ("credentials", ".aws", "AWS credentials", clouds::ini),
     ("credentials", ".cargo", "Cargo credentials", packages::cargo),

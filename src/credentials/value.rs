@@ -95,13 +95,24 @@ pub(super) fn logins(text: &str) -> impl Iterator<Item = Login<'_>> {
     })
 }
 
-/// The passwords of a connection string such as `Server=db;Password=…`.
+/// The passwords of a connection string: `Server=db;Password=…`, or `host=db password=…` as libpq has it.
 pub(super) fn settings(value: &str) -> impl Iterator<Item = (&str, &str)> {
-    let pairs = value.split(';').filter_map(|pair| pair.split_once('='));
-    let several = value.contains(';');
-    pairs
+    let dividers: &[char] = if value.contains(';') { &[';'] } else { &[' ', '\t'] };
+    let parts = || value.split(dividers).filter(|part| !part.trim().is_empty());
+    // A text for people has words that set nothing.
+    let several = value.contains('=')
+        && (value.contains(';') || parts().count() > 1 && parts().all(|part| part.contains('=')));
+    parts()
+        .filter_map(|pair| pair.split_once('='))
         .map(|(name, value)| (name.trim(), value.trim().trim_matches(['"', '\''])))
         .filter(move |(name, value)| several && names_credential(name) && is_set(value))
+}
+
+/// The password of a data source as Go's MySQL driver has it: `user:password@tcp(host:3306)/db`.
+pub(super) fn go_password(value: &str) -> Option<&str> {
+    let (login, _) = value.split_once("@tcp(").or_else(|| value.split_once("@unix("))?;
+    let (user, password) = login.split_once(':')?;
+    (!user.contains(char::is_whitespace) && is_set(password)).then_some(password)
 }
 
 #[cfg(test)]
@@ -123,6 +134,9 @@ mod tests {
         let found: Vec<_> = settings("Server=db;User Id=sa;Password=Invented1!;Encrypt=true").collect();
         assert_eq!(found, [("Password", "Invented1!")]);
         assert_eq!(settings("Server=db;Password=${PASSWORD}").count(), 0);
+        assert_eq!(settings("host=db password=Invented1").next(), Some(("password", "Invented1")));
+        assert_eq!(settings("say password=Invented1").count(), 0);
+        assert_eq!(go_password("unbake:Invented1@tcp(db:3306)/tasks"), Some("Invented1"));
     }
 
     #[test]
