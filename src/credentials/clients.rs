@@ -108,7 +108,7 @@ pub(super) fn mail(file: &mut File<'_>) {
 pub(super) fn dbeaver(file: &mut File<'_>) {
     const RULE: &str = "dbeaver-credentials";
     if !file.text.trim_start().starts_with('{') {
-        if file.bytes.len() >= 32 && file.bytes.len() % 16 == 0 {
+        if file.bytes.len() >= 32 && file.bytes.len().is_multiple_of(16) {
             file.present(RULE, file.bytes, Confidence::Medium);
         }
         return;

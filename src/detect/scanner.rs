@@ -116,6 +116,19 @@ impl<'e> Scanner<'e> {
         confidence: Confidence,
     ) -> Candidate {
         let start = text.start.after(&text.bytes[text.own.start..span.start]);
+        self.candidate_at(text, start, rule, span, value, confidence)
+    }
+
+    /// The same where it is known in which line and column the value begins: a file's structure may give very many.
+    pub fn candidate_at(
+        &self,
+        text: &Text<'_>,
+        start: Position,
+        rule: usize,
+        span: Span,
+        value: &str,
+        confidence: Confidence,
+    ) -> Candidate {
         let secret = Secret::new(value.as_bytes(), 0);
         let raw = Raw { rule: rule as u16, span, confidence };
         let shown = excerpt(text.bytes, span, &[(raw, secret.clone())]);

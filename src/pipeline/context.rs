@@ -1,10 +1,13 @@
 //! What the structure of a manifest or of a credential file says of candidates, and what only it gives away.
 
+use std::ops::Range;
+
 use crate::credentials::Kind;
 use crate::detect::{Candidate, Scanner, Text};
 use crate::finding::Confidence;
 use crate::manifest::{self, Field};
 use crate::place::Document;
+use crate::span::Span;
 
 /// A candidate and the field that it stands in.
 type Placed = (Candidate, Option<Document>);
@@ -49,29 +52,42 @@ pub(super) fn join_file(
     mut placed: Vec<Placed>,
 ) -> Vec<Placed> {
     let (engine, guess) = (scanner.engine(), scanner.engine().assignment_rule());
-    let all = kind.read(path, text.bytes);
-    let found_any = !all.is_empty();
-    for found in all {
+    placed.sort_by_key(|(candidate, _)| candidate.span);
+    let (mut own, mut gives_way): (Vec<Placed>, _) = (Vec::new(), vec![false; placed.len()]);
+    let (mut at, mut position) = (text.own.start, text.start);
+    for found in kind.read(path, text.bytes) {
         let Some(rule) = engine.number_of(found.rule) else { continue };
-        let overlaps = |candidate: &Candidate| candidate.span.overlaps(found.raw);
+        let overlapping = overlapping(&placed, found.raw);
         let mut is_known = false;
-        for (candidate, document) in &mut placed {
-            if overlaps(candidate) && Some(candidate.rule) != guess {
+        for (candidate, document) in &mut placed[overlapping.clone()] {
+            if Some(candidate.rule) != guess {
                 candidate.confidence = candidate.confidence.max(found.confidence);
                 document.get_or_insert_with(|| found.document.clone());
                 is_known = true;
             }
         }
         if !is_known {
-            placed.retain(|(candidate, _)| !overlaps(candidate));
-            let own = scanner.candidate(text, rule, found.raw, &found.value, found.confidence);
-            placed.push((own, Some(found.document)));
+            gives_way[overlapping].fill(true);
+            position = position.after(&text.bytes[at..found.raw.start]);
+            at = found.raw.start;
+            let candidate =
+                scanner.candidate_at(text, position, rule, found.raw, &found.value, found.confidence);
+            own.push((candidate, Some(found.document)));
         }
     }
-    if found_any {
+    if !own.is_empty() {
+        let stays = placed.into_iter().zip(gives_way).filter(|(_, gives_way)| !gives_way).map(|(one, _)| one);
+        placed = stays.chain(own).collect();
         scanner.mask(text, placed.iter_mut().map(|(candidate, _)| candidate).collect());
     }
     placed
+}
+
+/// Which of the candidates, which are sorted and stand apart, have a byte of `span`.
+fn overlapping(placed: &[Placed], span: Span) -> Range<usize> {
+    let first = placed.partition_point(|(candidate, _)| candidate.span.end <= span.start);
+    let count = placed[first..].iter().take_while(|(candidate, _)| candidate.span.start < span.end).count();
+    first..first + count
 }
 
 /// Whether it is what Sealed Secrets encrypted. A line of it has the name of a credential and a long random value.

@@ -106,6 +106,17 @@ fn a_long_file_is_read_whole() {
     assert_eq!(lines(&found), ["shell-history-password Invented7 90001 shell history high"]);
 }
 
+/// As many values as fit in, on one line and on lines of their own: in the time that it takes to read them.
+#[test]
+fn very_many_values_are_no_trap() {
+    let lines = "DB_PASSWORD=kX9-unbake-Inv3nted\n".repeat(30_000);
+    let line = "{\"password\": \"ab1\"}, ".repeat(30_000);
+    let started = std::time::Instant::now();
+    let found = scan(&[("a/.env", &lines), ("b/prod.tfvars.json", &format!("[{line}1]"))]);
+    assert_eq!(found.iter().map(|f| f.locations.len()).sum::<usize>(), 60_000);
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}
+
 /// Values on one line are masked in each other's excerpts, also those that structure found after the rules.
 #[test]
 fn excerpts_show_no_neighbour() {
