@@ -7,8 +7,9 @@ mod scan;
 
 use std::fmt::Write as _;
 
-use unbake::credentials::{kind_of, read};
+use unbake::credentials::{examples, kind_of, read};
 use unbake::finding::Confidence;
+use unbake::rules::load;
 
 /// A path, its content, and `rule line value` of all that is to be found.
 type Case = (&'static str, &'static str, &'static [&'static str]);
@@ -445,6 +446,18 @@ fn passwords_on_command_lines() {
             &["shell-history-password 2 Invented7"],
         ),
     ]);
+}
+
+/// An example that shows nothing, shows too much or names no file is told by its number.
+#[test]
+fn broken_examples_of_rules_are_told() {
+    let rules = load::parse(
+        "own.yml",
+        "provider: unbake\nrules:\n- id: netrc-password\n  title: x\n  severity: low\n  shape: file\n  examples: [\"file: .netrc\\nmachine h\", \"file: .netrc\\npassword unbake-7\", no file]\n  negative_examples: [\"file: .netrc\\npassword unbake-7\"]\n",
+    );
+    let failing = examples::failing(&rules.unwrap()[0]);
+    let fields: Vec<_> = failing.iter().map(|(field, _)| field.as_str()).collect();
+    assert_eq!(fields, ["examples[0]", "examples[2]", "negative_examples[0]"]);
 }
 
 /// What says where a file's credential belongs, and how sure it is.

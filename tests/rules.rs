@@ -41,13 +41,6 @@ impl Entry {
         self.rule.entropy.is_none_or(|least| entropy(value) >= least)
     }
 
-    /// Of a rule that finds by structure: whether it finds something in the file that `text` shows.
-    fn finds_in_file(&self, text: &str) -> Option<bool> {
-        let (path, content) = credentials::example(text)?;
-        let found = credentials::read(path, &content)?;
-        Some(found.iter().any(|found| found.rule == self.rule.id))
-    }
-
     fn has_keyword(&self, text: &[u8]) -> bool {
         let lower = text.to_ascii_lowercase();
         self.rule.keywords.iter().any(|keyword| {
@@ -181,8 +174,8 @@ fn expressions_compile_and_name_nothing_but_the_secret() {
 fn every_example_is_found() {
     no_rule(|entry| {
         if entry.rule.shape == Shape::File {
-            let missed = entry.rule.examples.iter().filter(|text| entry.finds_in_file(text) != Some(true));
-            return missed.map(|text| format!("not found in {text}")).collect();
+            let failing = credentials::examples::failing(&entry.rule).into_iter();
+            return failing.map(|(field, message)| format!("{field}: {message}")).collect();
         }
         let found = |text: &str| match entry.matched(text) {
             None => offence(true, format!("no match in {text}")),
@@ -217,10 +210,7 @@ fn every_checksum_holds_for_an_example() {
 fn no_negative_example_is_found() {
     no_rule(|entry| {
         if entry.rule.shape == Shape::File {
-            // An example whose file no reader knows would show nothing, but that a sample is not read.
-            let wrong =
-                entry.rule.negative_examples.iter().filter(|text| entry.finds_in_file(text) == Some(true));
-            return wrong.map(|text| format!("found in {text}")).collect();
+            return Vec::new();
         }
         let found = |text: &&String| {
             entry.matched(text).is_some_and(|(value, _)| {

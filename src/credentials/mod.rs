@@ -13,6 +13,7 @@ mod containers;
 mod databases;
 mod dotnet;
 mod env;
+pub mod examples;
 mod file;
 mod hashes;
 mod history;
@@ -75,16 +76,5 @@ impl Kind {
         let mut file = File::new(path, bytes, &text, self.name);
         (self.read)(&mut file);
         file.finish()
-    }
-}
-
-/// The path and content of an example of a rule of shape `file`: its first line is `file: PATH`, with `(base64)` after
-/// it where the rest of the text is that encoding of the content.
-pub fn example(text: &str) -> Option<(&str, Vec<u8>)> {
-    let (head, content) = text.split_once('\n').unwrap_or((text, ""));
-    let path = head.strip_prefix("file: ")?.trim();
-    match path.strip_suffix("(base64)") {
-        Some(path) => Some((path.trim_end(), value::decoded(content)?)),
-        None => Some((path, content.into())),
     }
 }
