@@ -68,6 +68,9 @@ fn structure_goes_before_a_guess_and_a_provider_s_rule_stays() {
         "url-password Invented-7-token 1 git credentials high",
     ];
     assert_eq!(lines(&found), expected);
+    // A netrc can't refer to a Secret.
+    let netrc = found.iter().find(|f| f.rule == "netrc-password").unwrap();
+    assert_eq!(netrc.advice.fix, None);
 }
 
 #[test]
