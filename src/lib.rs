@@ -11,6 +11,7 @@ pub mod archive;
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod credentials;
 pub mod detect;
 pub mod finding;
 pub mod gate;

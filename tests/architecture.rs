@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const FLOORS: [(&str, u8); 20] = [
+const FLOORS: [(&str, u8); 21] = [
     ("secret", 0),
     ("span", 0),
     ("place", 0),
@@ -16,6 +16,7 @@ const FLOORS: [(&str, u8); 20] = [
     ("source", 2),
     ("rules", 3),
     ("detect", 3),
+    ("credentials", 4),
     ("manifest", 4),
     ("packages", 4),
     ("advise", 5),

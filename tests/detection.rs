@@ -6,10 +6,12 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use base64::Engine as _;
+use unbake::credentials;
 use unbake::detect::{Engine, Scanner, Text, examples};
 use unbake::finding::Confidence;
 use unbake::pipeline::{self, Options, Quiet};
 use unbake::rules::load;
+use unbake::rules::model::Shape;
 use unbake::secret::Fingerprinter;
 use unbake::source::exclusions::Exclusions;
 use unbake::source::feeder::Tally;
@@ -41,7 +43,11 @@ fn found(engine: &Engine, text: &[u8]) -> Vec<(String, String)> {
 fn every_example_is_found_by_its_rule_and_no_negative_example_is() {
     let (engine, mut wrong) = (engine(), String::new());
     for rule in load::documented().unwrap() {
-        for failure in examples::failing(&engine, &rule) {
+        let failing = match rule.shape {
+            Shape::File => credentials::examples::failing(&rule),
+            _ => examples::failing(&engine, &rule),
+        };
+        for failure in failing {
             writeln!(wrong, "{}: {}: {}", rule.id, failure.field, failure.message).unwrap();
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::finding::Advice;
 use crate::place::{Location, State};
-use crate::rules::model::Rule;
+use crate::rules::model::{Rule, Shape};
 
 /// The advice for a finding that is only in unmodified files of public packages.
 pub fn public_advice() -> Advice {
@@ -27,6 +27,8 @@ pub fn advice(rule: &Rule, locations: &[Location]) -> Advice {
                 .to_owned(),
         );
     }
+    // A program's own file has fields too, and can't refer to a Secret.
+    let in_manifest = rule.shape != Shape::File && any(|l| l.document.is_some());
     let build_argument = any(|l| l.document.as_ref().is_some_and(|d| d.kind == "build-arg"));
     if build_argument || any(|l| l.path.starts_with("attestation:")) {
         steps.push("Give it to the build as `RUN --mount=type=secret`, which leaves no trace in history or provenance.".to_owned());
@@ -37,7 +39,7 @@ pub fn advice(rule: &Rule, locations: &[Location]) -> Advice {
         );
     } else if any(|l| l.layer.is_some()) {
         steps.push("Keep the file out of the build context (`.dockerignore`), and mount it at run time from a Secret.".to_owned());
-    } else if any(|l| l.document.is_some()) {
+    } else if in_manifest {
         steps.push("Put the value into a Secret and refer to it: `secretKeyRef`.".to_owned());
     } else {
         steps.push(
@@ -47,7 +49,7 @@ pub fn advice(rule: &Rule, locations: &[Location]) -> Advice {
     }
     let fix = if build_argument {
         Some("build-secret")
-    } else if any(|l| l.document.is_some() || l.path.starts_with("config:")) {
+    } else if in_manifest || any(|l| l.path.starts_with("config:")) {
         Some("secretKeyRef")
     } else {
         None

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::Exit;
 use crate::cli::{self, ListFormat};
+use crate::credentials;
 use crate::detect::{Engine, examples};
 use crate::rules::Reader;
 use crate::rules::load;
@@ -79,8 +80,12 @@ fn describe(rule: &Rule, out: &mut impl Write) -> io::Result<()> {
     let mut line = |name: &str, text: &str| writeln!(out, "{name:12}  {text}");
     line("severity", rule.severity.as_str())?;
     line("confidence", rule.confidence.as_str())?;
-    if rule.shape == Shape::Assignment {
-        line("looks for", "a value that is assigned to a name with one of the keywords in it")?;
+    match rule.shape {
+        Shape::Expression => {}
+        Shape::Assignment => {
+            line("looks for", "a value that is assigned to a name with one of the keywords in it")?;
+        }
+        Shape::File => line("looks for", "what a file of a known name and structure keeps as a credential")?,
     }
     for (name, words) in [("keywords", &rule.keywords), ("near", &rule.near)] {
         if !words.is_empty() {
@@ -106,7 +111,9 @@ fn describe(rule: &Rule, out: &mut impl Write) -> io::Result<()> {
         });
         line("lets pass", &allowed.join(", "))?;
     }
-    line("binaries", if rule.in_binaries() { "searched too" } else { "not searched" })?;
+    if rule.shape != Shape::File {
+        line("binaries", if rule.in_binaries() { "searched too" } else { "not searched" })?;
+    }
     for (number, page) in rule.references.iter().enumerate() {
         line(if number == 0 { "read" } else { "" }, page)?;
     }
@@ -137,7 +144,11 @@ fn check(files: &[PathBuf], out: &mut impl Write) -> anyhow::Result<Exit> {
     let (mut run, mut failed) = (0, 0);
     for placed in &own {
         run += placed.rule.examples.len() + placed.rule.negative_examples.len();
-        for failure in examples::failing(&engine, &placed.rule) {
+        let failing = match placed.rule.shape {
+            Shape::File => credentials::examples::failing(&placed.rule),
+            Shape::Expression | Shape::Assignment => examples::failing(&engine, &placed.rule),
+        };
+        for failure in failing {
             failed += 1;
             writeln!(out, "{}: {}: {}: {}", placed.place, placed.rule.id, failure.field, failure.message)?;
         }

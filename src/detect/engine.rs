@@ -86,9 +86,10 @@ impl Engine {
             let check = rule.checksum.as_deref().map(|name| check_of(&rule, name)).transpose()?;
             let number = number as u16;
             let setting_off = match rule.shape {
-                Shape::Expression if !rule.near.is_empty() => Use::Near(number),
-                Shape::Expression => Use::Expression(number),
-                Shape::Assignment => Use::Assignment(number),
+                Shape::Expression if !rule.near.is_empty() => Some(Use::Near(number)),
+                Shape::Expression => Some(Use::Expression(number)),
+                Shape::Assignment => Some(Use::Assignment(number)),
+                Shape::File => None,
             };
             for keyword in rule.literals() {
                 if keyword.len() < 3 {
@@ -96,7 +97,7 @@ impl Engine {
                 }
                 let entry = uses.entry(keyword.to_ascii_lowercase().into_bytes()).or_default();
                 entry.0 |= rule.in_binaries();
-                entry.1.push(setting_off);
+                entry.1.extend(setting_off);
             }
             by_path |= rule.paths.len() + rule.allow.iter().map(|allow| allow.paths.len()).sum::<usize>() > 0;
             ready.push(Ready { rule, check, matcher: Matcher::default(), allowed: Allowed::default() });
@@ -132,7 +133,12 @@ impl Engine {
 
     /// The rule for `name = value`, which also judges the fields of manifests.
     pub fn assignment_rule(&self) -> Option<usize> {
-        self.rules.iter().position(|r| r.rule.id == assignment::RULE)
+        self.number_of(assignment::RULE)
+    }
+
+    /// The number of the rule of this id.
+    pub fn number_of(&self, id: &str) -> Option<usize> {
+        self.rules.iter().position(|r| r.rule.id == id)
     }
 
     /// Digest of the rules' text.

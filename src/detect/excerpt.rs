@@ -11,10 +11,10 @@ const AFTER: usize = 30;
 
 /// The line of `text` that `span` begins on. `all` are the text's values, sorted by where they begin.
 pub(super) fn excerpt(text: &[u8], span: Span, all: &[(Raw, Secret)]) -> String {
-    let line_start = memchr::memrchr(b'\n', &text[..span.start]).map_or(0, |i| i + 1);
-    let line_end = memchr::memchr(b'\n', &text[span.start..]).map_or(text.len(), |i| span.start + i);
-    let start = line_start.max(span.start.saturating_sub(BEFORE));
-    let end = line_end.min(span.end.min(line_end) + AFTER);
+    // No further than is shown: a line may be as long as the file.
+    let (first, last) = (span.start.saturating_sub(BEFORE), text.len().min(span.end + AFTER));
+    let start = memchr::memrchr(b'\n', &text[first..span.start]).map_or(first, |i| first + i + 1);
+    let end = memchr::memchr(b'\n', &text[span.start..last]).map_or(last, |i| span.start + i);
     let mut shown = String::new();
     let mut at = start;
     for (raw, secret) in all.iter().filter(|(raw, _)| raw.span.start < end && raw.span.end > start) {

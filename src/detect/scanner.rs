@@ -56,6 +56,9 @@ pub struct Candidate {
     pub allowed: bool,
 }
 
+/// So many values before one and after it may stand in its excerpt.
+const NEIGHBOURS: usize = 64;
+
 /// A match on its way to become a candidate.
 #[derive(Debug, Clone)]
 pub(super) struct Raw {
@@ -124,6 +127,19 @@ impl<'e> Scanner<'e> {
         confidence: Confidence,
     ) -> Candidate {
         let start = text.start.after(&text.bytes[text.own.start..span.start]);
+        self.candidate_at(text, start, rule, span, value, confidence)
+    }
+
+    /// The same where it is known in which line and column the value begins: a file's structure may give very many.
+    pub fn candidate_at(
+        &self,
+        text: &Text<'_>,
+        start: Position,
+        rule: usize,
+        span: Span,
+        value: &str,
+        confidence: Confidence,
+    ) -> Candidate {
         let secret = Secret::new(value.as_bytes(), 0);
         let raw = Raw { rule: rule as u16, span, confidence };
         let shown = excerpt(text.bytes, span, &[(raw, secret.clone())]);
@@ -136,6 +152,18 @@ impl<'e> Scanner<'e> {
             confidence,
             excerpt: shown,
             allowed: self.allows(text.bytes, span, rule),
+        }
+    }
+
+    /// Makes the excerpts of a text's candidates anew, with each value masked in all of them: those that were found by
+    /// structure stand in lines that were shown before.
+    pub fn mask(&self, text: &Text<'_>, mut candidates: Vec<&mut Candidate>) {
+        candidates.sort_by_key(|candidate| candidate.span);
+        let raw = |c: &&mut Candidate| Raw { rule: c.rule as u16, span: c.span, confidence: c.confidence };
+        let all: Vec<Valued> = candidates.iter().map(|c| (raw(c), c.secret.clone())).collect();
+        for (at, candidate) in candidates.into_iter().enumerate() {
+            let near = at.saturating_sub(NEIGHBOURS)..all.len().min(at + NEIGHBOURS);
+            candidate.excerpt = excerpt(text.bytes, candidate.span, &all[near]);
         }
     }
 

@@ -1,9 +1,13 @@
-//! What a manifest's structure says of candidates, and what only its structure gives away.
+//! What the structure of a manifest or of a credential file says of candidates, and what only it gives away.
 
+use std::ops::Range;
+
+use crate::credentials::Kind;
 use crate::detect::{Candidate, Scanner, Text};
 use crate::finding::Confidence;
 use crate::manifest::{self, Field};
 use crate::place::Document;
+use crate::span::Span;
 
 /// A candidate and the field that it stands in.
 type Placed = (Candidate, Option<Document>);
@@ -22,6 +26,7 @@ pub(super) fn join(scanner: &mut Scanner<'_>, text: &Text<'_>, found: Vec<Candid
         })
         .collect();
     let guess = scanner.engine().assignment_rule();
+    placed.retain(|(candidate, document)| Some(candidate.rule) != guess || !is_sealed(document.as_ref()));
     for field in &manifest.fields {
         let overlaps = |candidate: &Candidate| candidate.span.overlaps(field.raw);
         if placed.iter().any(|(candidate, _)| overlaps(candidate) && Some(candidate.rule) != guess) {
@@ -35,6 +40,59 @@ pub(super) fn join(scanner: &mut Scanner<'_>, text: &Text<'_>, found: Vec<Candid
         placed.extend(own.into_iter().map(|candidate| (candidate, Some(field.document.clone()))));
     }
     placed
+}
+
+/// Adds what a credential file holds. A provider's rule knows better what its value is, so its candidate stays, as
+/// sure as the file makes it and with its place; a guess from a line gives way.
+pub(super) fn join_file(
+    scanner: &Scanner<'_>,
+    text: &Text<'_>,
+    kind: Kind,
+    path: &str,
+    mut placed: Vec<Placed>,
+) -> Vec<Placed> {
+    let (engine, guess) = (scanner.engine(), scanner.engine().assignment_rule());
+    placed.sort_by_key(|(candidate, _)| candidate.span);
+    let (mut own, mut gives_way): (Vec<Placed>, _) = (Vec::new(), vec![false; placed.len()]);
+    let (mut at, mut position) = (text.own.start, text.start);
+    for found in kind.read(path, text.bytes) {
+        let Some(rule) = engine.number_of(found.rule) else { continue };
+        let overlapping = overlapping(&placed, found.raw);
+        let mut is_known = false;
+        for (candidate, document) in &mut placed[overlapping.clone()] {
+            if Some(candidate.rule) != guess {
+                candidate.confidence = candidate.confidence.max(found.confidence);
+                document.get_or_insert_with(|| found.document.clone());
+                is_known = true;
+            }
+        }
+        if !is_known {
+            gives_way[overlapping].fill(true);
+            position = position.after(&text.bytes[at..found.raw.start]);
+            at = found.raw.start;
+            let candidate =
+                scanner.candidate_at(text, position, rule, found.raw, &found.value, found.confidence);
+            own.push((candidate, Some(found.document)));
+        }
+    }
+    if !own.is_empty() {
+        let stays = placed.into_iter().zip(gives_way).filter(|(_, gives_way)| !gives_way).map(|(one, _)| one);
+        placed = stays.chain(own).collect();
+        scanner.mask(text, placed.iter_mut().map(|(candidate, _)| candidate).collect());
+    }
+    placed
+}
+
+/// Which of the candidates, which are sorted and stand apart, have a byte of `span`.
+fn overlapping(placed: &[Placed], span: Span) -> Range<usize> {
+    let first = placed.partition_point(|(candidate, _)| candidate.span.end <= span.start);
+    let count = placed[first..].iter().take_while(|(candidate, _)| candidate.span.start < span.end).count();
+    first..first + count
+}
+
+/// Whether it is what Sealed Secrets encrypted. A line of it has the name of a credential and a long random value.
+fn is_sealed(document: Option<&Document>) -> bool {
+    document.is_some_and(|d| d.kind == "SealedSecret" && d.field.starts_with("spec.encryptedData"))
 }
 
 /// Whether the text has a key `kind`. Descriptions of APIs by the hundred have an `apiVersion` and none.

@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use crate::credentials;
 use crate::detect::{Engine, LOOK_AHEAD, LOOK_BEHIND};
 use crate::finding::{Confidence, Report, Skipped, TargetKind};
 use crate::secret::Fingerprinter;
@@ -65,6 +66,7 @@ pub fn run(engine: &Engine, targets: &[String], options: &Options, tally: &Arc<T
     let overlap = Overlap { before: LOOK_BEHIND, after: LOOK_AHEAD };
     // Two readers and two scanners hold one buffer each; two more wait on either side.
     let (queue, drain) = queue(2 * options.workers + 4, overlap, tally.clone());
+    let queue = queue.keeping_whole(|path| credentials::kind_of(path).is_some());
     let mut unreachable = Vec::new();
     let mut reads = Vec::new();
     let scanned = std::thread::scope(|scope| {

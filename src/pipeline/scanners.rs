@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::context;
+use crate::credentials;
 use crate::detect::{Candidate, Engine, Scanner, Text};
 use crate::finding::Confidence;
 use crate::packages::{Digests, Inventory};
@@ -42,6 +43,10 @@ pub(super) fn scan(engine: &Engine, drain: Drain, least: Confidence) -> Scanned 
                 context::join(&mut scanner, &text, found)
             } else {
                 found.into_iter().map(|candidate| (candidate, None)).collect()
+            };
+            let found = match credentials::kind_of(&piece.path).filter(|_| piece.whole) {
+                Some(kind) => context::join_file(&scanner, &text, kind, &piece.path, found),
+                None => found,
             };
             // Hashing all files would cost more than to scan them; few have something to hide.
             let raised = piece.whole && found.iter().any(|(candidate, _)| candidate.confidence >= least);

@@ -61,6 +61,9 @@ pub enum Shape {
     Expression,
     /// As the value of an assignment to a name that holds one of the keywords.
     Assignment,
+    /// By structure, in a file of a known kind (`credentials/`): the rule has no expression and no keyword. Its
+    /// examples are whole files: the first line is `file: PATH`, with `(base64)` after it for a binary one.
+    File,
 }
 
 /// One kind of credential.

@@ -85,9 +85,16 @@ pub struct Queue {
     empty: Receiver<Vec<u8>>,
     tally: Arc<Tally>,
     overlap: Overlap,
+    whole: fn(&str) -> bool,
 }
 
 impl Queue {
+    /// Files whose path `is_structured` knows are kept whole up to 8 MiB, as documents are.
+    #[must_use]
+    pub fn keeping_whole(self, is_structured: fn(&str) -> bool) -> Self {
+        Self { whole: is_structured, ..self }
+    }
+
     /// What was read so far.
     pub fn tally(&self) -> &Tally {
         &self.tally
@@ -111,7 +118,7 @@ pub fn queue(buffers: usize, overlap: Overlap, tally: Arc<Tally>) -> (Queue, Dra
         // The channel has room for all of them, so this can't block or fail.
         let _ = empty_in.send(Vec::new());
     }
-    (Queue { full, empty, tally, overlap }, Drain { full: full_out, empty: empty_in })
+    (Queue { full, empty, tally, overlap, whole: |_| false }, Drain { full: full_out, empty: empty_in })
 }
 
 /// Cuts the files of one origin.
@@ -200,7 +207,8 @@ impl<'q> Feeder<'q> {
         let mut whole = true;
         loop {
             let mut ended = self.fill(first, own - first + CHUNK + after, content);
-            if whole && matches!(ended, Ok(false)) && is_document(&self.buffer[first..self.used]) {
+            let is_structured = || (self.queue.whole)(path) || is_document(&self.buffer[first..self.used]);
+            if whole && matches!(ended, Ok(false)) && is_structured() {
                 ended = self.fill(first, WHOLE, content);
             }
             let last = !matches!(ended, Ok(false));
