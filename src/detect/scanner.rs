@@ -3,12 +3,13 @@
 use std::ops::Range;
 
 use super::assignment;
-use super::checksum::Outcome;
+use super::checksum::{Outcome, WEAK_PASSWORD};
 use super::classify::{Class, classify};
 use super::decode::{DEPTH, Decoded, Trigger, from_utf16, runs, wide_strings};
 use super::engine::{Engine, Ready, Use};
 use super::entropy::shannon;
 use super::excerpt::excerpt;
+use super::judge;
 use super::prefilter::Hit;
 use crate::finding::Confidence;
 use crate::rules::model::Shape;
@@ -218,12 +219,22 @@ impl<'e> Scanner<'e> {
             return;
         }
         let value = &text[span.start..span.end];
-        let judged = ready.judge(value);
+        let judged = ready.judge(value).and_then(|sure| match ready.rule.checksum.as_deref() {
+            Some(WEAK_PASSWORD) => judge::login(text, span, sure),
+            _ => Some(sure),
+        });
         found.extend(judged.map(|confidence| (Raw { rule: number, span, confidence }, ready.secret(value))));
     }
 
     fn assignment(&self, number: u16, text: &[u8], hit: Span, found: &mut Vec<Valued>) {
         let Some(assigned) = assignment::read(text, hit) else { return };
+        // Two rules have this shape: whichever keyword was hit, the reading tells whose the value is.
+        let number = if self.engine.rules[usize::from(number)].rule.id == assigned.rule {
+            number
+        } else {
+            let named = |ready: &Ready| ready.rule.id == assigned.rule;
+            self.engine.rules.iter().position(named).map_or(number, |other| other as u16)
+        };
         let raw = Raw { rule: number, span: assigned.value, confidence: assigned.confidence };
         if found.iter().rev().take(8).any(|(other, _)| other.span == raw.span) {
             return;

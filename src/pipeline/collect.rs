@@ -6,9 +6,10 @@ use super::image::Resolved;
 use super::scanners::Hit;
 use super::{Options, Read};
 use crate::advise::advice;
-use crate::detect::{Candidate, Engine, Scanner, Text};
-use crate::finding::{Confidence, Coverage, Finding, Report, Suppressed, Target, Verdict};
+use crate::detect::{Candidate, Engine, Scanner, Text, judge};
+use crate::finding::{Confidence, Coverage, Finding, Report, Severity, Suppressed, Target, Verdict};
 use crate::place::{Document, Location};
+use crate::rules::model::{Rule, Shape};
 use crate::secret::Secret;
 
 /// All places of a value under a rule, and how sure the surest is.
@@ -136,10 +137,11 @@ fn finding(
     } else {
         options.fingerprinter.of_value(&rule.id, &secret)
     };
+    let severity = if is_weak_password(rule, &secret) { Severity::Low } else { rule.severity };
     Finding {
         rule: rule.id.clone(),
         title: rule.title.clone(),
-        severity: rule.severity,
+        severity,
         confidence,
         fingerprint,
         secret,
@@ -147,6 +149,13 @@ fn finding(
         locations,
         references: rule.references.clone(),
     }
+}
+
+/// Whether a guess would have opened the door as well: `postgres`, `admin`. Told of passwords only, not of tokens that a
+/// provider made.
+fn is_weak_password(rule: &Rule, secret: &Secret) -> bool {
+    let is_password = rule.shape == Shape::Assignment || rule.checksum.as_deref() == Some("weak-password");
+    is_password && judge::is_weak(&String::from_utf8_lossy(secret.reveal()))
 }
 
 /// Weak enough that a fingerprint of the value would confirm a guess: fewer than 12 characters.

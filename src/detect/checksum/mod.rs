@@ -13,6 +13,8 @@ mod pem;
 mod pgp;
 mod registry;
 
+pub(super) use login::WEAK_PASSWORD;
+
 use base64::Engine;
 use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
 
@@ -61,7 +63,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("pem", pem::private_key),
     ("putty", pem::putty),
     ("pypi-macaroon", registry::pypi_macaroon),
-    ("weak-password", login::weak_password),
+    (WEAK_PASSWORD, login::weak_password),
 ];
 
 /// The check of this name.

@@ -1,0 +1,246 @@
+//! The evidence for and against a value, added up to a confidence. `docs/detection.md` explains the weights.
+
+use super::super::placeholder::is_placeholder;
+use super::name::{Strength, strength};
+use super::surroundings::Surroundings;
+use super::tokens::Reading;
+use super::value::{is_code, is_hash, is_type_name, is_uuid, looks_like_credential_value};
+use crate::finding::Confidence;
+use crate::span::Span;
+
+/// Sums from which on a value is reported with this confidence.
+const LOW: i32 = 3;
+const MEDIUM: i32 = 5;
+const HIGH: i32 = 9;
+
+/// Bits from which on chance alone made a value, and those that a password has which a person thought hard about.
+const RANDOM_BITS: f64 = 60.0;
+const MIXED_BITS: f64 = 36.0;
+
+/// Where a name has its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::detect) enum Place {
+    /// A variable of a process: `DB_PASSWORD=…` on a line of its own, an item of `environment:`, `ENV`, a pair of
+    /// `name: DB_PASSWORD` and `value: …`. What stands there is used.
+    Environment,
+    /// A line of a configuration: `password: …`, `db.password=…`.
+    Setting,
+    /// A text in quotes: in code, JSON, an attribute.
+    Literal,
+    /// The argument of a call, the default of a look-up: `define('DB_PASSWORD', '…')`, `getenv("TOKEN") ?: "…"`.
+    Argument,
+    /// `<password>…</password>`
+    Markup,
+    /// `--password …`
+    Flag,
+    /// `?token=…`
+    Query,
+    /// Without quotes, in the middle of something.
+    Inline,
+}
+
+impl Place {
+    fn weight(self) -> i32 {
+        match self {
+            Self::Environment => 3,
+            Self::Setting | Self::Literal | Self::Argument | Self::Markup | Self::Flag => 1,
+            Self::Query => 0,
+            Self::Inline => -1,
+        }
+    }
+}
+
+/// An assignment that was read from a text.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::detect) struct Assignment<'t> {
+    /// The text.
+    pub(in crate::detect) text: &'t [u8],
+    /// Where the name stands.
+    pub(in crate::detect) at: Span,
+    /// The name.
+    pub(in crate::detect) name: &'t str,
+    /// The value.
+    pub(in crate::detect) value: &'t str,
+    /// Where it was found.
+    pub(in crate::detect) place: Place,
+    /// Whether the value stands in quotes.
+    pub(in crate::detect) quoted: bool,
+}
+
+impl Assignment<'_> {
+    /// `NAME: value`, as types are declared too.
+    fn is_by_colon(&self) -> bool {
+        self.text.get(self.at.start + self.name.len()) == Some(&b':')
+    }
+}
+
+/// How sure it is that the value of an assignment is a credential; `None` when it is none.
+pub(in crate::detect) fn assignment(it: &Assignment<'_>) -> Option<Confidence> {
+    let strength = strength(it.name)?;
+    if !can_be_one(it) {
+        return None;
+    }
+    let reading = Reading::of(it.value);
+    if it.place == Place::Inline && (reading.is_wordy() || reading.is_weak()) {
+        return None;
+    }
+    let named = match strength {
+        Strength::Specific => 3,
+        Strength::General => 2,
+    };
+    let without = named + it.place.weight() + shape(it, &reading);
+    // The place can add no more than this, and looking at it costs the most.
+    if without + Surroundings::MOST < LOW {
+        return None;
+    }
+    let found = Surroundings::of(it.text, it.at);
+    if it.place == Place::Setting && !it.quoted && reading.is_wordy() && !found.has_companions {
+        return None;
+    }
+    graded(without + found.weight(it.place == Place::Setting))
+}
+
+/// What no sum of evidence makes a credential.
+fn can_be_one(it: &Assignment<'_>) -> bool {
+    let value = it.value;
+    let long_enough = match it.place {
+        Place::Environment => value.len() >= 3,
+        Place::Setting | Place::Markup | Place::Literal => value.len() >= 5,
+        _ => value.len() >= 6,
+    };
+    long_enough
+        && value.bytes().all(|b| b.is_ascii_graphic())
+        && !is_placeholder(value)
+        && looks_like_credential_value(value)
+        && !is_type_name(value)
+        && !(!it.quoted && (it.place != Place::Environment || it.is_by_colon()) && is_code(value))
+        && !(it.place == Place::Setting && is_capitalised(value))
+        && !(it.place != Place::Environment && repeats(it.name, value))
+}
+
+/// `Incomplete`, `SocketOption`: a class, where a type is declared.
+fn is_capitalised(value: &str) -> bool {
+    value.starts_with(|c: char| c.is_ascii_uppercase())
+        && value.bytes().all(|b| b.is_ascii_alphabetic())
+        && value.contains(|c: char| c.is_ascii_lowercase())
+}
+
+/// `password: "password"`, `token=token`: the name once more, which says what goes there.
+fn repeats(name: &str, value: &str) -> bool {
+    let plain = |text: &str| text.to_ascii_lowercase().replace(['_', '-', '.'], "");
+    let (name, value) = (plain(name), plain(value));
+    name.ends_with(&value) || value.ends_with(&name) && value.len() < name.len() + 6
+}
+
+/// What the value's own characters say.
+fn shape(it: &Assignment<'_>, reading: &Reading) -> i32 {
+    let value = it.value;
+    let has = |class: fn(&u8) -> bool| usize::from(value.as_bytes().iter().any(class));
+    let (lower, upper) = (has(u8::is_ascii_lowercase), has(u8::is_ascii_uppercase));
+    let (digits, symbols) = (has(u8::is_ascii_digit), has(u8::is_ascii_punctuation));
+    let classes = lower + upper + digits + symbols;
+    let names_itself = ["password", "passwd", "secret", "token", "credential", "apikey", "test"]
+        .iter()
+        .any(|word| value.to_ascii_lowercase().contains(word));
+    if is_hash(value) {
+        return -1;
+    }
+    if is_uuid(value) {
+        return 1;
+    }
+    if reading.is_weak() {
+        return if names_itself && it.place != Place::Environment { -2 } else { -1 };
+    }
+    if reading.is_wordy() {
+        let marks = value.bytes().any(|b| b.is_ascii_digit() || b.is_ascii_punctuation() && !b"_-.:/".contains(&b));
+        let chosen = classes > 2 && marks && !names_itself && it.quoted && value.len() < 40;
+        return if chosen { 1 } else { -1 };
+    }
+    let strength = match reading.bits {
+        bits if bits >= RANDOM_BITS && classes > 1 && digits == 1 => 3,
+        bits if bits >= MIXED_BITS && classes > 1 => 2,
+        _ => i32::from(classes > 2),
+    };
+    strength - i32::from(names_itself)
+}
+
+/// How sure it is that the password of a login (`user:password@host`, `Password=…;`) is in use. `sure` is what the
+/// expression made it.
+pub(in crate::detect) fn login(text: &[u8], at: Span, sure: Confidence) -> Option<Confidence> {
+    let raw = std::str::from_utf8(text.get(at.start..at.end)?).ok()?;
+    let password = unescaped(raw);
+    if !password.contains(|c: char| c.is_alphanumeric()) || is_placeholder(&password) {
+        return None;
+    }
+    let reading = Reading::of(&password);
+    let found = Surroundings::of(text, at);
+    let user = user_before(text, at);
+    let stated = reading.is_weak() || user == password.as_bytes();
+    let mut sum = match (stated, reading.bits >= RANDOM_BITS) {
+        (true, _) => 3,
+        (false, false) => 6,
+        (false, true) => 8,
+    };
+    if found.is_environment {
+        sum += 3;
+    }
+    if names_no_host(&text[at.end..]) {
+        sum -= 4;
+    }
+    let graded = graded(sum + found.weight(false)).unwrap_or(Confidence::Low);
+    Some(graded.min(sure))
+}
+
+fn graded(sum: i32) -> Option<Confidence> {
+    match sum {
+        HIGH.. => Some(Confidence::High),
+        MEDIUM.. => Some(Confidence::Medium),
+        LOW.. => Some(Confidence::Low),
+        _ => None,
+    }
+}
+
+/// A URL writes `@` as `%40`.
+fn unescaped(value: &str) -> String {
+    let mut out = String::with_capacity(value.len());
+    let mut rest = value;
+    while let Some((before, after)) = rest.split_once('%') {
+        out.push_str(before);
+        match after.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                out.push(char::from(byte));
+                rest = &after[2..];
+            }
+            None => {
+                out.push('%');
+                rest = after;
+            }
+        }
+    }
+    out + rest
+}
+
+/// The user of `//user:password@`.
+fn user_before(text: &[u8], at: Span) -> &[u8] {
+    let Some(before) = text[..at.start].strip_suffix(b":") else { return b"" };
+    let start = before.iter().rposition(|b| *b == b'/').map_or(0, |slash| slash + 1);
+    &before[start..]
+}
+
+/// `@example.com`, `@localhost`, `@host`: what stands for a host in a text.
+fn names_no_host(after: &[u8]) -> bool {
+    let Some(rest) = after.strip_prefix(b"@") else { return false };
+    let end = rest.iter().take(80).take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-')).count();
+    let host = String::from_utf8_lossy(&rest[..end]).to_ascii_lowercase();
+    let is_reserved = |name: &str| {
+        ["example", "test", "invalid", "localhost"].iter().any(|tld| {
+            name == *tld || name.strip_suffix(tld).is_some_and(|left| left.ends_with('.'))
+        })
+    };
+    let parent = host.rsplit_once('.').map_or("", |(parent, _)| parent);
+    is_reserved(&host)
+        || parent == "example"
+        || parent.ends_with(".example")
+        || host.starts_with("127.")
+        || ["host", "hostname", "server", "foo", "bar", "proxy", "domain", ""].contains(&host.as_str())
+}
