@@ -52,7 +52,7 @@ fn has_hole(value: &str) -> bool {
     })
 }
 
-/// One character over and over, or a run of the alphabet or of digits that fills it.
+/// One character over and over, a run of the alphabet or of digits that fills it, or all the symbols of a keyboard.
 fn is_filler(value: &str) -> bool {
     let bytes = value.as_bytes();
     // AWS writes this into every example of its documentation.
@@ -62,8 +62,10 @@ fn is_filler(value: &str) -> bool {
     let different = seen.iter().filter(|s| **s).count();
     let stepping = bytes.windows(2).filter(|w| w[1] == w[0].wrapping_add(1)).count();
     let masked = bytes.iter().filter(|b| matches!(b, b'*' | b'x' | b'X' | b'.' | b'#')).count();
+    let symbols = (0..128_u8).filter(|b| b.is_ascii_punctuation() && seen[usize::from(*b)]).count();
     marked
         || different <= 2
+        || symbols > 13
         || (bytes.len() >= 8 && stepping * 4 >= bytes.len() * 3)
         || (masked * 10 >= bytes.len() * 6)
         || value.ends_with("...")

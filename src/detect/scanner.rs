@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::assignment;
-use super::checksum::{Outcome, WEAK_PASSWORD};
+use super::checksum::{BASIC_AUTH, Outcome, WEAK_PASSWORD, password_within};
 use super::classify::{Class, classify};
 use super::decode::{DEPTH, Decoded, Trigger, from_utf16, runs, wide_strings};
 use super::engine::{Engine, Ready, Use};
@@ -220,7 +220,9 @@ impl<'e> Scanner<'e> {
         }
         let value = &text[span.start..span.end];
         let judged = ready.judge(value).and_then(|sure| match ready.rule.checksum.as_deref() {
-            Some(WEAK_PASSWORD) => judge::login(text, span, sure),
+            Some(check @ (WEAK_PASSWORD | BASIC_AUTH)) => {
+                judge::login(text, span, password_within(check, value).as_deref(), sure)
+            }
             _ => Some(sure),
         });
         found.extend(judged.map(|confidence| (Raw { rule: number, span, confidence }, ready.secret(value))));

@@ -40,7 +40,9 @@ pub(super) fn read(text: &[u8], word: Span) -> Option<Found> {
     let whole = name_round(text, word)?;
     let dashes = text[whole.start..whole.end].iter().take_while(|b| matches!(b, b'-' | b'.')).count();
     let name = Span { start: whole.start + dashes, end: whole.end };
-    if name.start > word.start {
+    // `AWS::IAM::AccessKey`, `arn:aws:secretsmanager:…:secret:name`: a part of a longer name.
+    let in_path = matches!(text[..name.start], [.., before, b':'] if !b"[({, \t\n".contains(&before));
+    if name.start > word.start || in_path {
         return None;
     }
     let closed = name.end + text[name.end..].iter().take(3).take_while(|b| b"\"'\\])".contains(b)).count();
@@ -105,6 +107,10 @@ impl Reader<'_> {
         }
         let starts_line = self.starts_line();
         let value = bare(self.text, at, starts_line)?;
+        // `NAME: type = value;`
+        if self.text[sign] == b':' && self.text[blanks(self.text, value.end)..].starts_with(b"=") {
+            return None;
+        }
         let alone = starts_line && ends_line(self.text, value.end);
         let may_go_on = self.text[sign] == b'=' && self.text.get(value.end).is_none_or(u8::is_ascii_whitespace);
         let place = if self.is_variable(sign, at) && (alone || may_go_on) {

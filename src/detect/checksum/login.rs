@@ -7,9 +7,19 @@ use super::{Outcome, base64_decode};
 /// weak and used is a finding, what a text shows is none.
 pub(in crate::detect) const WEAK_PASSWORD: &str = "weak-password";
 
+/// Name of the check of what HTTP Basic sends.
+pub(in crate::detect) const BASIC_AUTH: &str = "basic-auth";
+
 /// Nothing that a password has in itself makes it none: its place decides, which `judge::login` looks at.
 pub(super) fn weak_password(_: &[u8]) -> Outcome {
     Outcome::Unknown
+}
+
+/// The password in a value that a check of this file is for, where it stands there encoded.
+pub(in crate::detect) fn password_within(check: &str, value: &[u8]) -> Option<String> {
+    let login = (check == BASIC_AUTH).then(|| base64_decode(value)).flatten()?;
+    let colon = login.iter().position(|&byte| byte == b':')?;
+    Some(String::from_utf8_lossy(&login[colon + 1..]).into_owned())
 }
 
 /// HTTP Basic and Docker's `auth`: the base64 of a name, a colon and a password. Anything else is another thing.

@@ -1,7 +1,7 @@
 //! The evidence for and against a value, added up to a confidence. `docs/detection.md` explains the weights.
 
 use super::super::placeholder::is_placeholder;
-use super::name::{Strength, strength};
+use super::name::{Strength, names_a_test, strength};
 use super::surroundings::Surroundings;
 use super::tokens::Reading;
 use super::value::{is_code, is_hash, is_type_name, is_uuid, looks_like_credential_value};
@@ -44,8 +44,7 @@ impl Place {
         match self {
             Self::Environment => 3,
             Self::Setting | Self::Literal | Self::Argument | Self::Markup | Self::Flag => 1,
-            Self::Query => 0,
-            Self::Inline => -1,
+            Self::Query | Self::Inline => 0,
         }
     }
 }
@@ -88,16 +87,23 @@ pub(in crate::detect) fn assignment(it: &Assignment<'_>) -> Option<Confidence> {
         Strength::Specific => 3,
         Strength::General => 2,
     };
-    let without = named + it.place.weight() + shape(it, &reading);
+    let tested = if names_a_test(it.name) { -3 } else { 0 };
+    let shape = shape(it, &reading);
+    // What makes tokens leaves no name without a digit.
+    let is_name = strength == Strength::General && it.value.len() < 24 && !it.value.contains(|c: char| c.is_ascii_digit());
+    let without = named + it.place.weight() + if is_name { shape.min(0) } else { shape } + tested;
     // The place can add no more than this, and looking at it costs the most.
     if without + Surroundings::MOST < LOW {
         return None;
     }
     let found = Surroundings::of(it.text, it.at);
-    if it.place == Place::Setting && !it.quoted && reading.is_wordy() && !found.has_companions {
+    let is_word = it.place == Place::Setting && !it.quoted && reading.is_wordy();
+    if is_word && !found.has_companions && !is_chosen(it.value) {
         return None;
     }
-    graded(without + found.weight(it.place == Place::Setting))
+    let vectors = it.place == Place::Literal && found.has_vectors && it.value.bytes().all(|b| b.is_ascii_hexdigit());
+    let sum = without + found.weight(it.place == Place::Setting, reading.is_wordy());
+    graded(if vectors { sum - 3 } else { sum })
 }
 
 /// What no sum of evidence makes a credential.
@@ -113,6 +119,7 @@ fn can_be_one(it: &Assignment<'_>) -> bool {
         && !is_placeholder(value)
         && looks_like_credential_value(value)
         && !is_type_name(value)
+        && !value.contains("\\u")
         && !(!it.quoted && (it.place != Place::Environment || it.is_by_colon()) && is_code(value))
         && !(it.place == Place::Setting && is_capitalised(value))
         && !(it.place != Place::Environment && repeats(it.name, value))
@@ -132,6 +139,15 @@ fn repeats(name: &str, value: &str) -> bool {
     name.ends_with(&value) || value.ends_with(&name) && value.len() < name.len() + 6
 }
 
+/// A word that was made to meet the rules for passwords: `Summer-2024!`.
+fn is_chosen(value: &str) -> bool {
+    let has = |class: fn(&u8) -> bool| value.as_bytes().iter().any(class);
+    has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_digit)
+        && value.bytes().any(|b| b.is_ascii_punctuation() && !b"_-.:/".contains(&b))
+}
+
 /// What the value's own characters say.
 fn shape(it: &Assignment<'_>, reading: &Reading) -> i32 {
     let value = it.value;
@@ -146,14 +162,13 @@ fn shape(it: &Assignment<'_>, reading: &Reading) -> i32 {
         return -1;
     }
     if is_uuid(value) {
-        return 1;
+        return 2;
     }
-    if reading.is_weak() {
+    let chosen = is_chosen(value) && (it.quoted || it.place == Place::Setting) && !names_itself && value.len() < 40;
+    if reading.is_weak() && !chosen {
         return if names_itself && it.place != Place::Environment { -2 } else { -1 };
     }
     if reading.is_wordy() {
-        let marks = value.bytes().any(|b| b.is_ascii_digit() || b.is_ascii_punctuation() && !b"_-.:/".contains(&b));
-        let chosen = classes > 2 && marks && !names_itself && it.quoted && value.len() < 40;
         return if chosen { 1 } else { -1 };
     }
     let strength = match reading.bits {
@@ -165,21 +180,25 @@ fn shape(it: &Assignment<'_>, reading: &Reading) -> i32 {
 }
 
 /// How sure it is that the password of a login (`user:password@host`, `Password=…;`) is in use. `sure` is what the
-/// expression made it.
-pub(in crate::detect) fn login(text: &[u8], at: Span, sure: Confidence) -> Option<Confidence> {
+/// expression made it, `decoded` the password where it stands there encoded.
+pub(in crate::detect) fn login(
+    text: &[u8],
+    at: Span,
+    decoded: Option<&str>,
+    sure: Confidence,
+) -> Option<Confidence> {
     let raw = std::str::from_utf8(text.get(at.start..at.end)?).ok()?;
-    let password = unescaped(raw);
+    let password = decoded.map_or_else(|| unescaped(raw), str::to_owned);
     if !password.contains(|c: char| c.is_alphanumeric()) || is_placeholder(&password) {
         return None;
     }
     let reading = Reading::of(&password);
     let found = Surroundings::of(text, at);
-    let user = user_before(text, at);
-    let stated = reading.is_weak() || user == password.as_bytes();
-    let mut sum = match (stated, reading.bits >= RANDOM_BITS) {
+    let is_weak = reading.is_weak() || reading.is_wordy() && reading.bits < MIXED_BITS;
+    let mut sum = match (is_weak || user_before(text, at) == password.as_bytes(), reading.bits >= RANDOM_BITS) {
         (true, _) => 3,
         (false, false) => 6,
-        (false, true) => 8,
+        (false, true) => 9,
     };
     if found.is_environment {
         sum += 3;
@@ -187,7 +206,7 @@ pub(in crate::detect) fn login(text: &[u8], at: Span, sure: Confidence) -> Optio
     if names_no_host(&text[at.end..]) {
         sum -= 4;
     }
-    let graded = graded(sum + found.weight(false)).unwrap_or(Confidence::Low);
+    let graded = graded(sum + found.weight(false, true)).unwrap_or(Confidence::Low);
     Some(graded.min(sure))
 }
 

@@ -72,9 +72,9 @@ const TAKEN_BACK: &[(&str, &[&str])] = &[
     (
         "token",
         &[
-            "bos", "cancellation", "cls", "context", "continuation", "continue", "csrf", "end", "eos", "idempotency",
+            "bos", "cancellation", "client", "cls", "context", "continuation", "continue", "csrf", "end", "eos", "idempotency",
             "lifecycle", "action", "mask", "next", "output", "pad", "page", "pagination", "previous", "question",
-            "request", "resume", "sep", "starting", "stop", "sync", "unk", "xsrf",
+            "request", "resume", "sep", "starting", "stop", "sync", "unk", "update", "verification", "xsrf",
         ],
     ),
 ];
@@ -126,6 +126,12 @@ pub fn strength(name: &str) -> Option<Strength> {
     };
     let says_more = !words[end..].iter().all(|word| is_trailing(word));
     Some(if is_general || says_more { Strength::General } else { Strength::Specific })
+}
+
+/// Whether a name says that what it names is made for a test: `TEST_ENCRYPTION_KEY`, `dummyPassword`.
+pub(super) fn names_a_test(name: &str) -> bool {
+    const FIRST: [&str; 8] = ["dummy", "example", "fake", "mock", "sample", "stub", "test", "testing"];
+    words(name).first().is_some_and(|word| FIRST.contains(&word.as_str()))
 }
 
 /// Whether a name ends as that of any credential may: also a bare `key`, and an `id` that goes with a secret. Beside a

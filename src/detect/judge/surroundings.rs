@@ -31,6 +31,8 @@ pub(super) struct Surroundings {
     is_example: bool,
     is_test: bool,
     is_packed: bool,
+    /// Long hexadecimal texts by the handful, as the vectors of a cipher's tests are.
+    pub(super) has_vectors: bool,
     /// Names of a user or a host beside it, in the same form.
     pub(super) has_companions: bool,
     /// Whether the line begins as that of a variable: `NAME=`, `- NAME=`, `NAME: `.
@@ -56,16 +58,18 @@ impl Surroundings {
             is_example: EXAMPLES.iter().any(|word| shows(&window, word)),
             is_test: has(TESTS),
             is_packed: line_start.is_none() && from > 0 && line_end.is_none() && to < text.len(),
+            has_vectors: hexadecimal_texts(&text[from..to]) > 4,
             has_companions: has_companions(text, line, at, from, to),
             is_environment: is_variable(line),
         }
     }
 
-    /// What they add to the evidence. A configuration's own comments are no reason to doubt it.
-    pub(super) fn weight(&self, setting: bool) -> i32 {
+    /// What they add to the evidence. Sentences are no reason to doubt a setting, but for one whose value is a word as
+    /// well.
+    pub(super) fn weight(&self, setting: bool, wordy: bool) -> i32 {
         let cost = |seen: bool, points: i32| if seen { -points } else { 0 };
         cost(self.is_comment, 1)
-            + cost(self.is_prose && !setting, 2)
+            + cost(self.is_prose && (wordy || !setting), 2)
             + cost(self.is_example && !self.is_environment, 3)
             + cost(self.is_test && !self.is_environment, 3)
             + cost(self.is_packed, 1)
@@ -88,6 +92,11 @@ fn is_variable(line: &[u8]) -> bool {
     }
     let name = line.iter().take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || **b == b'_').count();
     name > 2 && matches!(&line[name..], [b'=', next, ..] if !b" =".contains(next)) || name > 2 && line[name..].starts_with(b": ")
+}
+
+/// How many runs of 32 hexadecimal digits and more there are.
+fn hexadecimal_texts(window: &[u8]) -> usize {
+    window.split(|b| !b.is_ascii_hexdigit()).filter(|run| run.len() >= 32).count()
 }
 
 /// A word on its own: not the `example` of `example.com`, `acme.example`, `@example`.

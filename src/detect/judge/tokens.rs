@@ -30,7 +30,7 @@ const WORDY: f64 = 2.1;
 const WEAK_BITS: f64 = 31.0;
 
 /// Two letters that stand for a word when nothing else stands beside them.
-const SHORT: &str = " an as at be by db do go id if in is it js me ms my no of on or os py to ts up us we ";
+const SHORT: &str = " an as at be by db do go id if in is it js me ms my no of on or os pw py to ts up us we ";
 
 /// What a value was read as.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,7 +50,9 @@ impl Reading {
         let spelled = without_digits_for_letters(value).map(|text| Self::plain(&text));
         // People write `p4ssw0rd`; one who guesses tries that as well.
         let bits = spelled.map_or(plain.bits, |spelled| plain.bits.min(spelled.bits + 3.0));
-        Self { bits: bits.min(shannon(value.as_bytes()) * value.len() as f64), ..plain }
+        // Few different characters are soon tried; eight of chance still have three in four different.
+        let variety = shannon(value.as_bytes()) / (value.len().max(2) as f64).log2().min(4.0) / 0.75;
+        Self { bits: bits * variety.min(1.0), ..plain }
     }
 
     fn plain(value: &str) -> Self {
@@ -107,8 +109,9 @@ impl Reading {
         let lower = chunk.to_ascii_lowercase();
         let model = Model::get();
         if lower.len() == 2 && SHORT.as_bytes().windows(4).any(|w| w[0] == b' ' && w[1..3] == lower && w[3] == b' ') {
-            return self.add(2, 1, 6.0);
+            return self.add(2, 1, 8.0);
         }
+        let before = *self;
         let (mut at, mut unread) = (0, 0);
         while at < lower.len() {
             match model.word_at(&lower[at..]) {
@@ -122,13 +125,20 @@ impl Reading {
             }
         }
         self.unread(&lower[unread..], model);
+        // `tooltip` is no `too` and four letters more.
+        let mut whole = before;
+        whole.unread(&lower, model);
+        if whole.tokens < self.tokens {
+            *self = Self { bits: whole.bits.min(self.bits), ..whole };
+        }
     }
 
     /// Letters between words.
     fn unread(&mut self, letters: &[u8], model: &Model) {
         let len = letters.len();
         if len >= 3 && model.is_natural(letters) {
-            self.add(len, len.div_ceil(4), NATURAL_BITS * len as f64);
+            let each = if len == 3 { 4.0 } else { NATURAL_BITS };
+            self.add(len, len.div_ceil(4), each * len as f64);
         } else {
             let each = if len <= 2 { 5.7 } else { 4.7 };
             self.add(len, len, each * len as f64);

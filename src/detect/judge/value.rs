@@ -275,6 +275,10 @@ fn settings(value: &str) -> Option<Vec<(&str, &str)>> {
 
 /// A number that is no PIN: short, signed, or with a fraction.
 fn is_number(value: &str) -> bool {
+    let literal = value.trim_start_matches('-').strip_prefix("0x");
+    if literal.is_some_and(|hex| hex.len() <= 16 && hex.bytes().all(|b| b.is_ascii_hexdigit())) {
+        return true;
+    }
     let digits = value.bytes().all(|b| b.is_ascii_digit());
     let numeric = value.bytes().all(|b| b.is_ascii_digit() || b"+-.eE_,".contains(&b));
     if digits { value.len() < 4 } else { numeric && value.contains(|c: char| c.is_ascii_digit()) }
@@ -420,7 +424,7 @@ mod tests {
             "true", "False", "no", "12", "-1", "3.5", "30s", "1h30m", "512Mi", "80%", "/etc/tls/key.pem", "./certs/ca",
             "secrets.json", "data.db", "http://host/path", "redis-cart:6379", "localhost:6379", "bearer", "SCRAM-SHA-256",
             "DB_PASSWORD", "INSERT_API_KEY", "your-token", "xxxxxxxx", "REPLACE_SECRET", "TOKEN_VAL", "{\"a\": 1}",
-            "2016-09-08T21:47:36Z", "13.0.0-next-8.29", "v1.4.2", "sha256-aW52ZW50ZWQ=", "ssh-rsa AAAA unbake",
+            "2016-09-08T21:47:36Z", "13.0.0-next-8.29", "v1.4.2", "-0x3f879678", "sha256-aW52ZW50ZWQ=", "ssh-rsa AAAA unbake",
             "The token that the service takes from its caller", "a\nb", "admin@example.com", "x",
         ];
         for value in settings {
