@@ -57,7 +57,9 @@ mod tests {
         let lower = line.to_ascii_lowercase();
         WORDS
             .iter()
-            .flat_map(|word| lower.match_indices(word).map(|(at, _)| Span { start: at, end: at + word.len() }))
+            .flat_map(|word| {
+                lower.match_indices(word).map(|(at, _)| Span { start: at, end: at + word.len() })
+            })
             .find_map(|word| read(line.as_bytes(), word))
             .map(|found| (&line[found.value.start..found.value.end], found.confidence))
     }
@@ -102,7 +104,9 @@ mod tests {
         let wrong: Vec<String> = lines
             .iter()
             .map(|(line, value)| (line, value, verdict(line)))
-            .filter(|(_, value, found)| !found.is_some_and(|(v, sure)| v == **value && sure >= Confidence::Medium))
+            .filter(|(_, value, found)| {
+                !found.is_some_and(|(v, sure)| v == **value && sure >= Confidence::Medium)
+            })
             .map(|(line, _, found)| format!("{line}: {found:?}"))
             .collect();
         assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));

@@ -9,7 +9,10 @@ const PUBLISHED: &[&str] = &["Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50u"];
 /// Whether the value refers to another, or is a template's hole, or is a filler.
 pub fn is_placeholder(value: &str) -> bool {
     let value = value.trim();
-    value.is_empty() || is_reference(value) || is_filler(value) || PUBLISHED.iter().any(|p| value.starts_with(p))
+    value.is_empty()
+        || is_reference(value)
+        || is_filler(value)
+        || PUBLISHED.iter().any(|p| value.starts_with(p))
 }
 
 /// `$VAR`, `${VAR}`, `$(VAR)`, `%VAR%`, `{{ x }}`, `<x>`, `[x]`, `@x@`, `__X__`, and what secret managers write.

@@ -28,7 +28,9 @@ pub(super) fn join(scanner: &mut Scanner<'_>, text: &Text<'_>, found: Vec<Candid
             if field.is_credential() {
                 // A weak password of a login, which a text would only show, is used here.
                 let inside = placed.iter_mut().map(|(candidate, _)| candidate).filter(|c| overlaps(c));
-                inside.for_each(|candidate| candidate.confidence = candidate.confidence.max(Confidence::Medium));
+                inside.for_each(|candidate| {
+                    candidate.confidence = candidate.confidence.max(Confidence::Medium)
+                });
             }
             continue;
         }

@@ -11,8 +11,22 @@ const LONGEST_VALUE: usize = 512;
 
 /// What may stand between a line's start and the name of a setting or a variable.
 const STARTS: [&[u8]; 16] = [
-    b"", b"-", b"export", b"set", b"setx", b"ENV", b"ARG", b"local", b"declare -x", b"$env:", b"$Env:", b"Environment=",
-    b"\"", b"'", b"- \"", b"- '",
+    b"",
+    b"-",
+    b"export",
+    b"set",
+    b"setx",
+    b"ENV",
+    b"ARG",
+    b"local",
+    b"declare -x",
+    b"$env:",
+    b"$Env:",
+    b"Environment=",
+    b"\"",
+    b"'",
+    b"- \"",
+    b"- '",
 ];
 
 /// Calls that only wrap the text they are given.
@@ -112,7 +126,8 @@ impl Reader<'_> {
             return None;
         }
         let alone = starts_line && ends_line(self.text, value.end);
-        let may_go_on = self.text[sign] == b'=' && self.text.get(value.end).is_none_or(u8::is_ascii_whitespace);
+        let may_go_on =
+            self.text[sign] == b'=' && self.text.get(value.end).is_none_or(u8::is_ascii_whitespace);
         let place = if self.is_variable(sign, at) && (alone || may_go_on) {
             Place::Environment
         } else if alone && len == 1 {
@@ -201,15 +216,18 @@ impl Reader<'_> {
     /// `--password value`, `ENV NAME value`, `requirepass value`, `NAME" value="…"`, `… or "value"`.
     fn after_blank(&self, at: usize, rest: &[u8], in_quotes: bool) -> Option<(Span, bool, Place)> {
         if in_quotes {
-            let or = rest.starts_with(b"or ").then(|| self.text_at(blanks(self.text, at + 3)).map(argument)).flatten();
+            let or = rest
+                .starts_with(b"or ")
+                .then(|| self.text_at(blanks(self.text, at + 3)).map(argument))
+                .flatten();
             return or.or_else(|| self.paired(at));
         }
         let named = &self.text[self.name.start..self.name.end];
-        let line = self.line_before().trim_ascii_end();
-        let place = match line.trim_ascii_start() {
-            b"ENV" => Place::Environment,
-            b"" if named == b"requirepass" || named == b"masterauth" => Place::Setting,
+        // Most words of a text are followed by a blank: what tells them apart is asked of the nearest bytes.
+        let place = match named {
+            b"requirepass" | b"masterauth" if self.starts_line() => Place::Setting,
             _ if self.is_flag && named.len() > 2 => Place::Flag,
+            _ if self.before(4) == b"ENV " => Place::Environment,
             _ => return None,
         };
         if let Some((value, _)) = self.text_at(at) {
@@ -275,13 +293,16 @@ fn argument((value, quoted): Value) -> (Span, bool, Place) {
 }
 
 fn is_in_capitals(name: &[u8]) -> bool {
-    name.iter().any(u8::is_ascii_uppercase) && !name.iter().any(u8::is_ascii_lowercase) && !name.contains(&b'.')
+    name.iter().any(u8::is_ascii_uppercase)
+        && !name.iter().any(u8::is_ascii_lowercase)
+        && !name.contains(&b'.')
 }
 
 /// A value without quotes. On a line of its own it ends with a blank; in the middle of something, also with what
 /// divides there.
 fn bare(text: &[u8], at: usize, own_line: bool) -> Option<Span> {
-    let divides = |b: &u8| matches!(b, b'"' | b'\'' | b',' | b';' | b'<' | b'>' | b'&' | b'`' | b')' | b'}' | b'|');
+    let divides =
+        |b: &u8| matches!(b, b'"' | b'\'' | b',' | b';' | b'<' | b'>' | b'&' | b'`' | b')' | b'}' | b'|');
     let ends = |b: &u8| b.is_ascii_whitespace() || !own_line && divides(b);
     let rest = &text[at..];
     let mut len = rest.iter().take(LONGEST_VALUE).position(ends).unwrap_or(rest.len().min(LONGEST_VALUE));

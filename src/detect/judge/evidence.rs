@@ -75,6 +75,10 @@ impl Assignment<'_> {
 
 /// How sure it is that the value of an assignment is a credential; `None` when it is none.
 pub(in crate::detect) fn assignment(it: &Assignment<'_>) -> Option<Confidence> {
+    // In order of what they cost: most words of a text that are followed by a sign end here.
+    if !is_long_enough(it) || !it.value.bytes().all(|b| b.is_ascii_graphic()) {
+        return None;
+    }
     let strength = strength(it.name)?;
     if !can_be_one(it) {
         return None;
@@ -90,10 +94,13 @@ pub(in crate::detect) fn assignment(it: &Assignment<'_>) -> Option<Confidence> {
     let tested = if names_a_test(it.name) { -3 } else { 0 };
     let shape = shape(it, &reading);
     // What makes tokens leaves no name without a digit.
-    let is_name = strength == Strength::General && it.value.len() < 24 && !it.value.contains(|c: char| c.is_ascii_digit());
+    let is_name = strength == Strength::General
+        && it.value.len() < 24
+        && !it.value.contains(|c: char| c.is_ascii_digit());
     let without = named + it.place.weight() + if is_name { shape.min(0) } else { shape } + tested;
-    // The place can add no more than this, and looking at it costs the most.
-    if without + Surroundings::MOST < LOW {
+    // Companions can add so much to a setting, and nothing to the others. Looking for them costs the most.
+    let most = if it.place == Place::Setting { Surroundings::MOST } else { 0 };
+    if without + most < LOW {
         return None;
     }
     let found = Surroundings::of(it.text, it.at);
@@ -101,22 +108,25 @@ pub(in crate::detect) fn assignment(it: &Assignment<'_>) -> Option<Confidence> {
     if is_word && !found.has_companions && !is_chosen(it.value) {
         return None;
     }
-    let vectors = it.place == Place::Literal && found.has_vectors && it.value.bytes().all(|b| b.is_ascii_hexdigit());
+    let vectors =
+        it.place == Place::Literal && found.has_vectors && it.value.bytes().all(|b| b.is_ascii_hexdigit());
     let sum = without + found.weight(it.place == Place::Setting, reading.is_wordy());
     graded(if vectors { sum - 3 } else { sum })
+}
+
+fn is_long_enough(it: &Assignment<'_>) -> bool {
+    let least = match it.place {
+        Place::Environment => 3,
+        Place::Setting | Place::Markup | Place::Literal => 5,
+        _ => 6,
+    };
+    it.value.len() >= least
 }
 
 /// What no sum of evidence makes a credential.
 fn can_be_one(it: &Assignment<'_>) -> bool {
     let value = it.value;
-    let long_enough = match it.place {
-        Place::Environment => value.len() >= 3,
-        Place::Setting | Place::Markup | Place::Literal => value.len() >= 5,
-        _ => value.len() >= 6,
-    };
-    long_enough
-        && value.bytes().all(|b| b.is_ascii_graphic())
-        && !is_placeholder(value)
+    !is_placeholder(value)
         && looks_like_credential_value(value)
         && !is_type_name(value)
         && !value.contains("\\u")
@@ -164,7 +174,8 @@ fn shape(it: &Assignment<'_>, reading: &Reading) -> i32 {
     if is_uuid(value) {
         return 2;
     }
-    let chosen = is_chosen(value) && (it.quoted || it.place == Place::Setting) && !names_itself && value.len() < 40;
+    let chosen =
+        is_chosen(value) && (it.quoted || it.place == Place::Setting) && !names_itself && value.len() < 40;
     if reading.is_weak() && !chosen {
         return if names_itself && it.place != Place::Environment { -2 } else { -1 };
     }
@@ -195,7 +206,8 @@ pub(in crate::detect) fn login(
     let reading = Reading::of(&password);
     let found = Surroundings::of(text, at);
     let is_weak = reading.is_weak() || reading.is_wordy() && reading.bits < MIXED_BITS;
-    let mut sum = match (is_weak || user_before(text, at) == password.as_bytes(), reading.bits >= RANDOM_BITS) {
+    let mut sum = match (is_weak || user_before(text, at) == password.as_bytes(), reading.bits >= RANDOM_BITS)
+    {
         (true, _) => 3,
         (false, false) => 6,
         (false, true) => 9,
@@ -249,12 +261,13 @@ fn user_before(text: &[u8], at: Span) -> &[u8] {
 /// `@example.com`, `@localhost`, `@host`: what stands for a host in a text.
 fn names_no_host(after: &[u8]) -> bool {
     let Some(rest) = after.strip_prefix(b"@") else { return false };
-    let end = rest.iter().take(80).take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-')).count();
+    let end =
+        rest.iter().take(80).take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-')).count();
     let host = String::from_utf8_lossy(&rest[..end]).to_ascii_lowercase();
     let is_reserved = |name: &str| {
-        ["example", "test", "invalid", "localhost"].iter().any(|tld| {
-            name == *tld || name.strip_suffix(tld).is_some_and(|left| left.ends_with('.'))
-        })
+        ["example", "test", "invalid", "localhost"]
+            .iter()
+            .any(|tld| name == *tld || name.strip_suffix(tld).is_some_and(|left| left.ends_with('.')))
     };
     let parent = host.rsplit_once('.').map_or("", |(parent, _)| parent);
     is_reserved(&host)

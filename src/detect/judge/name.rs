@@ -72,9 +72,37 @@ const TAKEN_BACK: &[(&str, &[&str])] = &[
     (
         "token",
         &[
-            "bos", "cancellation", "client", "cls", "context", "continuation", "continue", "csrf", "end", "eos", "idempotency",
-            "lifecycle", "action", "mask", "next", "output", "pad", "page", "pagination", "previous", "question",
-            "request", "resume", "sep", "starting", "stop", "sync", "unk", "update", "verification", "xsrf",
+            "bos",
+            "cancellation",
+            "client",
+            "cls",
+            "context",
+            "continuation",
+            "continue",
+            "csrf",
+            "end",
+            "eos",
+            "idempotency",
+            "lifecycle",
+            "action",
+            "mask",
+            "next",
+            "output",
+            "pad",
+            "page",
+            "pagination",
+            "previous",
+            "question",
+            "request",
+            "resume",
+            "sep",
+            "starting",
+            "stop",
+            "sync",
+            "unk",
+            "update",
+            "verification",
+            "xsrf",
         ],
     ),
 ];
@@ -140,7 +168,8 @@ pub(super) fn names_any_key(name: &str) -> bool {
     let words = words(name);
     let last = words.iter().rev().find(|word| !is_trailing(word));
     last.is_some_and(|word| {
-        ["key", "token", "secret", "pat", "auth"].iter().any(|end| word.ends_with(end)) || names_credential(name)
+        ["key", "token", "secret", "pat", "auth"].iter().any(|end| word.ends_with(end))
+            || names_credential(name)
     }) && !words.iter().any(|word| word == "public" || word == "partition" || word == "sort")
 }
 
@@ -282,7 +311,9 @@ mod tests {
         for name in "token GITHUB_TOKEN credentials session_key password_list".split(' ') {
             assert_eq!(strength(name), Some(Strength::General), "{name}");
         }
-        for name in "publicKeyToken ClientRequestToken PasswordLastUsed nextPageToken csrfToken username".split(' ') {
+        for name in
+            "publicKeyToken ClientRequestToken PasswordLastUsed nextPageToken csrfToken username".split(' ')
+        {
             assert_eq!(strength(name), None, "{name}");
         }
         for name in "ASANA_KEY algoliaKey statuspage_token stripe.auth".split(' ') {

@@ -127,8 +127,10 @@ fn stands_in(near: &str, lower: &str, word: &str) -> bool {
         let (first, last) = (text[at], text[at + word.len() - 1]);
         let before = at.checked_sub(1).map(|i| text[i]);
         let after = text.get(at + word.len());
-        let begins = before.is_none_or(|b| !b.is_ascii_alphabetic() || b.is_ascii_lowercase() && first.is_ascii_uppercase());
-        let ends = after.is_none_or(|b| !b.is_ascii_alphabetic() || b.is_ascii_uppercase() && last.is_ascii_lowercase());
+        let begins = before
+            .is_none_or(|b| !b.is_ascii_alphabetic() || b.is_ascii_lowercase() && first.is_ascii_uppercase());
+        let ends = after
+            .is_none_or(|b| !b.is_ascii_alphabetic() || b.is_ascii_uppercase() && last.is_ascii_lowercase());
         begins && ends || after.is_some_and(|_| begins && is_key_word(&lower[at + word.len()..]))
     })
 }
@@ -163,7 +165,8 @@ mod tests {
         assert!(entries.len() >= 20);
         let mut wrong = Vec::new();
         for entry in &entries {
-            let unreadable = |shape: &&String| Shape::parse(shape).is_none_or(|s| s.least > s.most || s.least < 8);
+            let unreadable =
+                |shape: &&String| Shape::parse(shape).is_none_or(|s| s.least > s.most || s.least < 8);
             wrong.extend(entry.shapes.iter().filter(unreadable).cloned());
             let unusable = |word: &&String| word.len() < 3 || word.to_ascii_lowercase() != **word;
             wrong.extend(entry.words.iter().filter(unusable).cloned());

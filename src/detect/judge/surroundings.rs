@@ -21,7 +21,8 @@ const TESTS: &[&str] = &[
 ];
 
 /// Words that say the text shows how a thing would look.
-const EXAMPLES: &[&str] = &["example", "e.g.", "for instance", "sample", "dummy", "::\n\n", ">>> ", "<pre>", "```"];
+const EXAMPLES: &[&str] =
+    &["example", "e.g.", "for instance", "sample", "dummy", "::\n\n", ">>> ", "<pre>", "```"];
 
 /// What was seen round a place.
 #[derive(Debug, Clone, Copy, Default)]
@@ -50,12 +51,14 @@ impl Surroundings {
         let line_end = memchr::memchr(b'\n', &text[at.end..to]).map(|i| at.end + i);
         let line = &text[line_start.unwrap_or(from)..line_end.unwrap_or(to)];
         let window = String::from_utf8_lossy(&text[from..to]);
-        let is_comment = is_comment(line) && line_start.is_some_and(|start| start > 0 || from == 0);
-        let has = |marks: &[&str]| marks.iter().any(|mark| window.contains(mark));
+        let is_comment = is_comment(line) && (line_start.is_some() || from == 0);
+        let has = |marks: &[&str]| {
+            marks.iter().any(|mark| memchr::memmem::find(window.as_bytes(), mark.as_bytes()).is_some())
+        };
         Self {
             is_comment,
             is_prose: prose_lines(&window, is_comment) > 1,
-            is_example: EXAMPLES.iter().any(|word| shows(&window, word)),
+            is_example: shows_examples(&window),
             is_test: has(TESTS),
             is_packed: line_start.is_none() && from > 0 && line_end.is_none() && to < text.len(),
             has_vectors: hexadecimal_texts(&text[from..to]) > 4,
@@ -90,8 +93,10 @@ fn is_variable(line: &[u8]) -> bool {
     for start in [&b"- "[..], b"export ", b"ENV ", b"\"", b"'"] {
         line = line.strip_prefix(start).unwrap_or(line);
     }
-    let name = line.iter().take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || **b == b'_').count();
-    name > 2 && matches!(&line[name..], [b'=', next, ..] if !b" =".contains(next)) || name > 2 && line[name..].starts_with(b": ")
+    let name =
+        line.iter().take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || **b == b'_').count();
+    name > 2 && matches!(&line[name..], [b'=', next, ..] if !b" =".contains(next))
+        || name > 2 && line[name..].starts_with(b": ")
 }
 
 /// How many runs of 32 hexadecimal digits and more there are.
@@ -99,15 +104,16 @@ fn hexadecimal_texts(window: &[u8]) -> usize {
     window.split(|b| !b.is_ascii_hexdigit()).filter(|run| run.len() >= 32).count()
 }
 
-/// A word on its own: not the `example` of `example.com`, `acme.example`, `@example`.
-fn shows(window: &str, word: &str) -> bool {
+/// A word of examples on its own: not the one of `example.com`, `acme.example`, `@example`.
+fn shows_examples(window: &str) -> bool {
     let lower = window.to_ascii_lowercase();
-    lower.match_indices(word).any(|(at, _)| {
+    let is_own = |word: &str, at: usize| {
         let before = lower[..at].bytes().next_back();
         let after = &lower[at + word.len()..];
         let is_host = after.starts_with(".com") || after.starts_with(".org") || after.starts_with(".net");
         !is_host && !matches!(before, Some(b'.' | b'@' | b'/' | b'-'))
-    })
+    };
+    EXAMPLES.iter().any(|word| memchr::memmem::find_iter(lower.as_bytes(), word).any(|at| is_own(word, at)))
 }
 
 /// Lines of sentences. Of a configuration's comments none counts, unless the place itself is in one.

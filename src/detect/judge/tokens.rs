@@ -30,7 +30,8 @@ const WORDY: f64 = 2.1;
 const WEAK_BITS: f64 = 31.0;
 
 /// Two letters that stand for a word when nothing else stands beside them.
-const SHORT: &str = " an as at be by db do go id if in is it js me ms my no of on or os pw py to ts up us we ";
+const SHORT: &str =
+    " an as at be by db do go id if in is it js me ms my no of on or os pw py to ts up us we ";
 
 /// What a value was read as.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -108,7 +109,9 @@ impl Reading {
     fn letters(&mut self, chunk: &[u8]) {
         let lower = chunk.to_ascii_lowercase();
         let model = Model::get();
-        if lower.len() == 2 && SHORT.as_bytes().windows(4).any(|w| w[0] == b' ' && w[1..3] == lower && w[3] == b' ') {
+        if lower.len() == 2
+            && SHORT.as_bytes().windows(4).any(|w| w[0] == b' ' && w[1..3] == lower && w[3] == b' ')
+        {
             return self.add(2, 1, 8.0);
         }
         let before = *self;
@@ -243,15 +246,32 @@ mod tests {
     #[test]
     fn words_take_more_characters_a_token_than_chance_does() {
         for wordy in [
-            "SIGN_IN_WITH_PASSWORD", "signInWithPhoneNumber", "NonEmptyMaxLength64String", "my_recaptchaV3Token",
-            "correct-horse-battery-staple", "Passwort", "contrasena", "wachtwoord", "call_credentials_1.CallCredentials",
-            "XmlStringMaxLen256", "PKCS7PrivateKeyTypes", "variable-2", "rfc3161.TimeStampToken", "term-token-value",
+            "SIGN_IN_WITH_PASSWORD",
+            "signInWithPhoneNumber",
+            "NonEmptyMaxLength64String",
+            "my_recaptchaV3Token",
+            "correct-horse-battery-staple",
+            "Passwort",
+            "contrasena",
+            "wachtwoord",
+            "call_credentials_1.CallCredentials",
+            "XmlStringMaxLen256",
+            "PKCS7PrivateKeyTypes",
+            "variable-2",
+            "rfc3161.TimeStampToken",
+            "term-token-value",
         ] {
             assert!(Reading::of(wordy).is_wordy(), "{wordy}: {:?}", Reading::of(wordy));
         }
         for random in [
-            "9f86d081884c7d659a2feaa0c55ad015", "kX9vQ2mZr7TbW4sLp8Nc", "ZXhhbXBsZWludmVudGVk9Q", "a8ca07e4-61ec-4399-99f4-19853801bcd5",
-            "]35d/{pB9Fo9wJ", "h]6EszR}vJ*m", "kX9-unbake-Inv3nted", "qzkxvjwpfhgtrmbd",
+            "9f86d081884c7d659a2feaa0c55ad015",
+            "kX9vQ2mZr7TbW4sLp8Nc",
+            "ZXhhbXBsZWludmVudGVk9Q",
+            "a8ca07e4-61ec-4399-99f4-19853801bcd5",
+            "]35d/{pB9Fo9wJ",
+            "h]6EszR}vJ*m",
+            "kX9-unbake-Inv3nted",
+            "qzkxvjwpfhgtrmbd",
         ] {
             assert!(!Reading::of(random).is_wordy(), "{random}: {:?}", Reading::of(random));
         }
@@ -260,13 +280,32 @@ mod tests {
     #[test]
     fn what_is_guessed_is_weak() {
         for weak in [
-            "postgres", "admin", "Password", "changeme", "hunter2", "1234", "p@ssw0rd", "P4ssw0rd1", "root", "foobar", "fake_password",
-            "docker", "secret123", "Summer2024!", "my-secret-pw", "aaaaaaaaaaaa", "yourpassword", "",
+            "postgres",
+            "admin",
+            "Password",
+            "changeme",
+            "hunter2",
+            "1234",
+            "p@ssw0rd",
+            "P4ssw0rd1",
+            "root",
+            "foobar",
+            "fake_password",
+            "docker",
+            "secret123",
+            "Summer2024!",
+            "my-secret-pw",
+            "aaaaaaaaaaaa",
+            "yourpassword",
+            "",
         ] {
             assert!(is_weak(weak), "{weak}: {:?}", Reading::of(weak));
         }
         for strong in [
-            "kX9-unbake-Inv3nted", "Xk29sPq0vL", "correct-horse-battery-staple", "9f86d081884c7d659a2feaa0c55ad015",
+            "kX9-unbake-Inv3nted",
+            "Xk29sPq0vL",
+            "correct-horse-battery-staple",
+            "9f86d081884c7d659a2feaa0c55ad015",
             "unbake-Invented-7-value",
         ] {
             assert!(!is_weak(strong), "{strong}: {:?}", Reading::of(strong));

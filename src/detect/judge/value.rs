@@ -62,8 +62,19 @@ const TYPES: &[&str] = &[
 
 /// What is public: a key that everyone may have, a certificate, the digest of a download.
 const PUBLIC: &[&str] = &[
-    "ssh-rsa ", "ssh-ed25519 ", "ecdsa-sha2-", "-----BEGIN PUBLIC", "-----BEGIN CERT", "-----BEGIN PGP PUBLIC", "sha1-",
-    "sha256-", "sha384-", "sha512-", "sha256:", "sha512:", "age1",
+    "ssh-rsa ",
+    "ssh-ed25519 ",
+    "ecdsa-sha2-",
+    "-----BEGIN PUBLIC",
+    "-----BEGIN CERT",
+    "-----BEGIN PGP PUBLIC",
+    "sha1-",
+    "sha256-",
+    "sha384-",
+    "sha512-",
+    "sha256:",
+    "sha512:",
+    "age1",
 ];
 
 /// Whether a value names a type.
@@ -76,7 +87,9 @@ pub(super) fn is_type_name(value: &str) -> bool {
 pub(super) fn is_code(value: &str) -> bool {
     let is_name_byte = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
     let calls = value.as_bytes().windows(2).any(|w| is_name_byte(w[0]) && b"([{".contains(&w[1]));
-    let operates = ["->", "=>", "::", "==", "&&", "||", "();", "+=", "(?", "[^", "\\w", "\\d", "\\s"].iter().any(|sign| value.contains(sign));
+    let operates = ["->", "=>", "::", "==", "&&", "||", "();", "+=", "(?", "[^", "\\w", "\\d", "\\s"]
+        .iter()
+        .any(|sign| value.contains(sign));
     let assigns = value.trim_end_matches('=').contains('=');
     let is_name = |part: &str| {
         !part.is_empty()
@@ -123,7 +136,9 @@ fn is_version(value: &str) -> bool {
     let value = value.trim_start_matches(['v', '^', '~', '=', '>', '<', ' ']);
     let end = value.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(value.len());
     let numbers = value[..end].split('.').filter(|part| !part.is_empty()).count();
-    numbers > 2 && value.len() < 32 && (end == value.len() || value[end..].starts_with(['-', '+', '_', 'r', 'b', 'a']))
+    numbers > 2
+        && value.len() < 32
+        && (end == value.len() || value[end..].starts_with(['-', '+', '_', 'r', 'b', 'a']))
 }
 
 /// Whether a value is none but says where one is, or that one is to be put there: empty, `$VAR`, `${VAR}`,
@@ -343,7 +358,14 @@ mod tests {
     #[test]
     fn code_types_and_hashes() {
         for code in [
-            "foo(bar)", "os.environ", "call_credentials_1.CallCredentials", "a=b=c", "Foo::new", "x[0]", "*ptr", "&token",
+            "foo(bar)",
+            "os.environ",
+            "call_credentials_1.CallCredentials",
+            "a=b=c",
+            "Foo::new",
+            "x[0]",
+            "*ptr",
+            "&token",
         ] {
             assert!(is_code(code), "{code}");
         }
@@ -354,7 +376,10 @@ mod tests {
             assert!(is_type_name(name), "{name}");
         }
         assert!(is_hash("$2b$10$unbakeInvented") && !is_hash("$ecret"));
-        assert!(is_uuid("a8ca07e4-61ec-4399-99f4-19853801bcd5") && !is_uuid("a8ca07e4-61ec-4399-99f4-19853801bcdx"));
+        assert!(
+            is_uuid("a8ca07e4-61ec-4399-99f4-19853801bcd5")
+                && !is_uuid("a8ca07e4-61ec-4399-99f4-19853801bcdx")
+        );
     }
 
     #[test]
