@@ -95,8 +95,12 @@ fn is_variable(line: &[u8]) -> bool {
     }
     let name =
         line.iter().take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || **b == b'_').count();
-    name > 2 && matches!(&line[name..], [b'=', next, ..] if !b" =".contains(next))
-        || name > 2 && line[name..].starts_with(b": ")
+    let is_given = match line[name..] {
+        [b'=', next, ..] => !b" =".contains(&next),
+        [b':', b' ', ..] => true,
+        _ => false,
+    };
+    name > 2 && is_given
 }
 
 /// How many runs of 32 hexadecimal digits and more there are.
