@@ -111,7 +111,8 @@ pub(in crate::detect) fn assignment(it: &Assignment<'_>) -> Option<Confidence> {
     let vectors =
         it.place == Place::Literal && found.has_vectors && it.value.bytes().all(|b| b.is_ascii_hexdigit());
     let sum = without + found.weight(it.place == Place::Setting, reading.is_wordy());
-    graded(if vectors { sum - 3 } else { sum })
+    let shown = it.place == Place::Query && queries_no_host(it);
+    graded(sum - if vectors || shown { 3 } else { 0 })
 }
 
 fn is_long_enough(it: &Assignment<'_>) -> bool {
@@ -260,7 +261,17 @@ fn user_before(text: &[u8], at: Span) -> &[u8] {
 
 /// `@example.com`, `@localhost`, `@host`: what stands for a host in a text.
 fn names_no_host(after: &[u8]) -> bool {
-    let Some(rest) = after.strip_prefix(b"@") else { return false };
+    after.strip_prefix(b"@").is_some_and(is_no_host)
+}
+
+/// Whether the URL of a query is one of a text.
+fn queries_no_host(it: &Assignment<'_>) -> bool {
+    let before = &it.text[it.at.start.saturating_sub(200)..it.at.start];
+    memchr::memmem::rfind(before, b"://").is_some_and(|at| is_no_host(&before[at + 3..]))
+}
+
+/// `example.com`, `www.example.org`, `service.test`.
+fn is_no_host(rest: &[u8]) -> bool {
     let end =
         rest.iter().take(80).take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-')).count();
     let host = String::from_utf8_lossy(&rest[..end]).to_ascii_lowercase();

@@ -87,9 +87,10 @@ pub(super) fn is_type_name(value: &str) -> bool {
 pub(super) fn is_code(value: &str) -> bool {
     let is_name_byte = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
     let calls = value.as_bytes().windows(2).any(|w| is_name_byte(w[0]) && b"([{".contains(&w[1]));
-    let operates = ["->", "=>", "::", "==", "&&", "||", "();", "+=", "(?", "[^", "\\w", "\\d", "\\s"]
-        .iter()
-        .any(|sign| value.contains(sign));
+    let operates =
+        ["->", "=>", "::", "==", "&&", "||", "();", "+=", "(?", "[^", "/[", "\\x", "\\w", "\\d", "\\s"]
+            .iter()
+            .any(|sign| value.contains(sign));
     let assigns = value.trim_end_matches('=').contains('=');
     let is_name = |part: &str| {
         !part.is_empty()
@@ -129,6 +130,23 @@ fn is_date(value: &str) -> bool {
         && [0, 1, 2, 3, 5, 6, 8, 9].iter().all(|at| shaped(*at, u8::is_ascii_digit))
         && [4, 7].iter().all(|at| shaped(*at, |b| matches!(b, b'-' | b'/')))
         && bytes[10..].iter().all(|b| b.is_ascii_digit() || b"T:Z+-. ".contains(b))
+}
+
+/// `PBKDF2WithHmacSHA256`, `AES/CBC/PKCS5Padding`.
+fn is_algorithm(value: &str) -> bool {
+    const MARKS: [&str; 9] = [
+        "hmacsha",
+        "hmac-sha",
+        "pbkdf2with",
+        "withrsa",
+        "withecdsa",
+        "aes/",
+        "/cbc/",
+        "/gcm/",
+        "pkcs5padding",
+    ];
+    let lower = value.to_ascii_lowercase();
+    value.len() < 40 && MARKS.iter().any(|mark| lower.contains(mark)) && !lower.contains('=')
 }
 
 /// `1.4.2`, `v13.0.0-next.8`, `^2.0.1`.
@@ -199,6 +217,7 @@ fn is_setting(value: &str) -> bool {
         || is_address(value)
         || is_date(value)
         || is_version(value)
+        || is_algorithm(value)
         || PUBLIC.iter().any(|start| value.starts_with(start))
         || is_variable_name(value)
         || value.starts_with(['{', '['])
@@ -449,7 +468,7 @@ mod tests {
             "true", "False", "no", "12", "-1", "3.5", "30s", "1h30m", "512Mi", "80%", "/etc/tls/key.pem", "./certs/ca",
             "secrets.json", "data.db", "http://host/path", "redis-cart:6379", "localhost:6379", "bearer", "SCRAM-SHA-256",
             "DB_PASSWORD", "INSERT_API_KEY", "your-token", "xxxxxxxx", "REPLACE_SECRET", "TOKEN_VAL", "{\"a\": 1}",
-            "2016-09-08T21:47:36Z", "13.0.0-next-8.29", "v1.4.2", "-0x3f879678", "sha256-aW52ZW50ZWQ=", "ssh-rsa AAAA unbake",
+            "2016-09-08T21:47:36Z", "13.0.0-next-8.29", "v1.4.2", "-0x3f879678", "PBKDF2WithHmacSHA256", "sha256-aW52ZW50ZWQ=", "ssh-rsa AAAA unbake",
             "The token that the service takes from its caller", "a\nb", "admin@example.com", "x",
         ];
         for value in settings {
