@@ -8,6 +8,9 @@ use std::{env, fs, io};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+/// The contextual table, below `rules/`.
+const PROVIDERS: &str = "context/providers.yml";
+
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=rules");
     let root = env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?;
@@ -27,11 +30,22 @@ fn main() -> io::Result<()> {
             Err(message) => println!("cargo::error=rules/{name}{message}"),
         }
     }
+    digest.update(fs::read(folder.join(PROVIDERS))?);
     let hex: String = digest.finalize().iter().map(|b| format!("{b:02x}")).collect();
     writeln!(code, "];\nconst DIGEST: &str = \"sha256:{hex}\";").map_err(io::Error::other)?;
     let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
     fs::write(out.join("rules.json"), Value::Array(rules).to_string())?;
+    fs::write(out.join("providers.json"), providers(&folder)?.to_string())?;
     fs::write(out.join("rule_files.rs"), code)
+}
+
+/// The contextual table.
+fn providers(folder: &Path) -> io::Result<Value> {
+    let text = fs::read_to_string(folder.join(PROVIDERS))?;
+    serde_yaml::from_str(&text).map_err(|error| {
+        let line = error.location().map_or(1, |at| at.line());
+        io::Error::other(format!("rules/{PROVIDERS}:{line}: {error}"))
+    })
 }
 
 fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {

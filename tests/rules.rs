@@ -196,7 +196,7 @@ fn every_example_is_found() {
     no_rule(|entry| {
         if entry.rule.shape == Shape::File {
             let failing = credentials::examples::failing(&entry.rule).into_iter();
-            return failing.map(|(field, message)| format!("{field}: {message}")).collect();
+            return failing.map(|failure| format!("{}: {}", failure.field, failure.message)).collect();
         }
         let found = |text: &str| match entry.matched(text) {
             None => offence(true, format!("no match in {text}")),

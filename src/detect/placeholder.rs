@@ -3,10 +3,16 @@
 //! Only what can never be a running credential is named here. A weak word (`changeme`, `example`) can be one: the
 //! place decides that, not this list.
 
+/// Beginnings of keys that a vendor publishes for its emulator: Azurite's, the same for everyone.
+const PUBLISHED: &[&str] = &["Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50u"];
+
 /// Whether the value refers to another, or is a template's hole, or is a filler.
 pub fn is_placeholder(value: &str) -> bool {
     let value = value.trim();
-    value.is_empty() || is_reference(value) || is_filler(value)
+    value.is_empty()
+        || is_reference(value)
+        || is_filler(value)
+        || PUBLISHED.iter().any(|p| value.starts_with(p))
 }
 
 /// `$VAR`, `${VAR}`, `$(VAR)`, `%VAR%`, `{{ x }}`, `<x>`, `[x]`, `@x@`, `__X__`, and what secret managers write.
@@ -22,7 +28,7 @@ fn is_reference(value: &str) -> bool {
         ("$(", ")"),
         ("%(", ")s"),
     ];
-    const MARKS: [&str; 8] = ["{{", "${", "$(", "<%", "#{", "ENC[", "<<", "%{"];
+    const MARKS: [&str; 10] = ["{{", "${", "$(", "<%", "#{", "ENC[", "<<", "%{", "%s", "{}"];
     const STORES: [&str; 7] = ["vault:", "op://", "ref+", "ssm:", "secretsmanager:", "arn:aws:", "env:"];
     let variable = value.strip_prefix('$').is_some_and(|name| {
         !name.is_empty()
@@ -31,6 +37,7 @@ fn is_reference(value: &str) -> bool {
             && (name.len() < 24 || !name.bytes().any(|b| b.is_ascii_lowercase()))
     });
     variable
+        || has_hole(value)
         || PAIRS.iter().any(|(open, close)| {
             value.len() > open.len() && value.starts_with(open) && value.ends_with(close)
         })
@@ -38,15 +45,30 @@ fn is_reference(value: &str) -> bool {
         || STORES.iter().any(|store| value.starts_with(store))
 }
 
-/// One character over and over, or a run of the alphabet or of digits that fills it.
+/// `my_{name}_x`: a name in braces, which code fills in.
+fn has_hole(value: &str) -> bool {
+    let Some((_, after)) = value.split_once('{') else { return false };
+    after.split_once('}').is_some_and(|(name, _)| {
+        !name.is_empty()
+            && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.:[]()!".contains(&b))
+    })
+}
+
+/// One character over and over, a run of the alphabet or of digits that fills it, or all the symbols of a keyboard.
 fn is_filler(value: &str) -> bool {
     let bytes = value.as_bytes();
+    // AWS writes this into every example of its documentation.
+    let marked = value.contains("EXAMPLE");
     let mut seen = [false; 256];
     bytes.iter().for_each(|b| seen[usize::from(b.to_ascii_lowercase())] = true);
     let different = seen.iter().filter(|s| **s).count();
     let stepping = bytes.windows(2).filter(|w| w[1] == w[0].wrapping_add(1)).count();
     let masked = bytes.iter().filter(|b| matches!(b, b'*' | b'x' | b'X' | b'.' | b'#')).count();
-    different <= 2
+    let symbols = (0..128_u8).filter(|b| b.is_ascii_punctuation() && seen[usize::from(*b)]).count();
+    marked
+        || different <= 2
+        || symbols > 13
         || (bytes.len() >= 8 && stepping * 4 >= bytes.len() * 3)
         || (masked * 10 >= bytes.len() * 6)
         || value.ends_with("...")
@@ -74,6 +96,9 @@ mod tests {
             "op://vault/item/field",
             "sk_live_...",
             "%TOKEN%",
+            "token_{user}_x",
+            "prefix-%s",
+            "wJalrXUtnFEMIEXAMPLEKEY",
         ] {
             assert!(is_placeholder(none), "{none}");
         }

@@ -4,12 +4,13 @@ use std::ops::Range;
 
 use super::allow::allowed;
 use super::assignment;
-use super::checksum::Outcome;
+use super::checksum::{BASIC_AUTH, Outcome, WEAK_PASSWORD, password_within};
 use super::classify::{Class, classify};
 use super::decode::{DEPTH, Decoded, Trigger, from_utf16, runs, wide_strings};
 use super::engine::{Engine, Ready, Use};
 use super::entropy::shannon;
 use super::excerpt::excerpt;
+use super::judge;
 use super::matcher::Match;
 use super::prefilter::Hit;
 use crate::finding::Confidence;
@@ -283,13 +284,25 @@ impl<'e> Scanner<'e> {
             return;
         }
         let value = &text[span.start..span.end];
-        let judged =
-            ready.judge(value).filter(|_| !ready.allowed.lets_pass(&ready.rule, text, matched, &self.path));
+        let judged = ready.judge(value).and_then(|sure| match ready.rule.checksum.as_deref() {
+            Some(check @ (WEAK_PASSWORD | BASIC_AUTH)) => {
+                judge::login(text, span, password_within(check, value).as_deref(), sure)
+            }
+            _ => Some(sure),
+        });
+        let judged = judged.filter(|_| !ready.allowed.lets_pass(&ready.rule, text, matched, &self.path));
         found.extend(judged.map(|confidence| (Raw { rule: number, span, confidence }, ready.secret(value))));
     }
 
     fn assignment(&self, number: u16, text: &[u8], hit: Span, found: &mut Vec<Valued>) {
         let Some(assigned) = assignment::read(text, hit) else { return };
+        // Two rules have this shape: whichever keyword was hit, the reading tells whose the value is.
+        let number = if self.engine.rules[usize::from(number)].rule.id == assigned.rule {
+            number
+        } else {
+            let named = |ready: &Ready| ready.rule.id == assigned.rule;
+            self.engine.rules.iter().position(named).map_or(number, |other| other as u16)
+        };
         let raw = Raw { rule: number, span: assigned.value, confidence: assigned.confidence };
         if found.iter().rev().take(8).any(|(other, _)| other.span == raw.span) {
             return;

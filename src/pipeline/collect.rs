@@ -3,28 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::image::Resolved;
+use super::outcome::{Outcome, Place};
 use super::ownership::{Ownership, owner};
 use super::scanners::{Hit, Scanned};
 use super::{Options, Read};
-use crate::advise::{advice, public_advice};
 use crate::detect::{Candidate, Engine, Scanner, Text};
-use crate::finding::{
-    Confidence, Coverage, Finding, Quieted, Report, Suppressed, Suppression, Target, Verdict,
-};
+use crate::finding::{Coverage, Report, Target, Verdict};
 use crate::packages::Provenance;
 use crate::place::{Document, Location};
 use crate::secret::Secret;
-
-/// A place of a value.
-struct Place {
-    target: usize,
-    confidence: Confidence,
-    /// Whether it is in an unmodified file of a public package.
-    public: bool,
-    /// Whether a comment beside it allows the value.
-    allowed: bool,
-    location: Location,
-}
 
 /// All places of a value under a rule.
 type Grouped = BTreeMap<(usize, Secret), Vec<Place>>;
@@ -88,73 +75,8 @@ pub(super) fn report(
     }
 }
 
-/// What became of the values.
-#[derive(Default)]
-struct Outcome {
-    findings: Vec<Finding>,
-    /// Targets with a place of a raised finding.
-    leaking: Vec<usize>,
-    suppressed: Suppressed,
-    /// Values of what is quieted: they are masked wherever else they stand.
-    unshown: Vec<Secret>,
-}
-
-impl Outcome {
-    /// Raises a value that has a place which nothing quiets, else counts it under what quiets it.
-    fn take(&mut self, engine: &Engine, rule: usize, secret: Secret, places: Vec<Place>, options: &Options) {
-        let (allowed, places): (Vec<_>, Vec<_>) = places.into_iter().partition(|place| place.allowed);
-        let (public, raised): (Vec<_>, Vec<_>) = places.into_iter().partition(|place| place.public);
-        let sure = |places: &[Place]| surest(places).filter(|surest| *surest >= options.min_confidence);
-        if let Some(confidence) = sure(&raised) {
-            let targets: Vec<usize> = raised.iter().map(|place| place.target).collect();
-            let mut found = finding(engine, rule, secret.clone(), confidence, raised, options);
-            found.quieted.allowed = locations(allowed).len() as u64;
-            if options.show_public {
-                found.locations.extend(locations(public));
-                found.locations.sort();
-            }
-            match options.quiet.raised(found, &mut self.suppressed) {
-                Some(found) => {
-                    self.leaking.extend(targets);
-                    self.findings.push(found);
-                }
-                None => self.unshown.push(secret),
-            }
-        } else if sure(&allowed).is_some() {
-            self.suppressed.inline += 1;
-            self.unshown.push(secret);
-        } else if let Some(confidence) = sure(&public) {
-            self.suppressed.package += 1;
-            if options.show_public {
-                self.findings.push(Finding {
-                    suppressed: Some(Suppression::Package),
-                    advice: public_advice(),
-                    references: Vec::new(),
-                    ..finding(engine, rule, secret, confidence, public, options)
-                });
-            } else {
-                self.unshown.push(secret);
-            }
-        } else {
-            self.suppressed.confidence += 1;
-        }
-    }
-}
-
 fn add(grouped: &mut Grouped, candidate: &Candidate, place: Place) {
     grouped.entry((candidate.rule, candidate.secret.clone())).or_default().push(place);
-}
-
-fn surest(places: &[Place]) -> Option<Confidence> {
-    places.iter().map(|place| place.confidence).max()
-}
-
-/// In order, and each once.
-fn locations(places: Vec<Place>) -> Vec<Location> {
-    let mut locations: Vec<Location> = places.into_iter().map(|place| place.location).collect();
-    locations.sort();
-    locations.dedup();
-    locations
 }
 
 /// Takes out places in blobs that belong to no image where the image itself holds the value: old engines store
@@ -205,51 +127,6 @@ fn scan_texts(engine: &Engine, resolved: &Resolved, mut found: impl FnMut(&Candi
             found(&candidate, location);
         }
     }
-}
-
-fn finding(
-    engine: &Engine,
-    number: usize,
-    secret: Secret,
-    confidence: Confidence,
-    places: Vec<Place>,
-    options: &Options,
-) -> Finding {
-    let rule = engine.rule(number);
-    let locations = locations(places);
-    let fingerprint = if guessable(&secret) {
-        options.fingerprinter.of_place(&rule.id, &place(&locations[0]))
-    } else {
-        options.fingerprinter.of_value(&rule.id, &secret)
-    };
-    Finding {
-        rule: rule.id.clone(),
-        title: rule.title.clone(),
-        severity: rule.severity,
-        confidence,
-        fingerprint,
-        secret,
-        advice: advice(rule, &locations),
-        locations,
-        quieted: Quieted::default(),
-        references: rule.references.clone(),
-        suppressed: None,
-    }
-}
-
-/// What tells a weak value from others of its file: the field, or else its line, in which every value is masked.
-/// Not the line's number: what is added above it changes no baseline.
-fn place(location: &Location) -> String {
-    let within = match &location.document {
-        Some(document) => format!("{} {}: {}", document.kind, document.name, document.field),
-        None => location.excerpt.clone(),
-    };
-    format!("{}\n{within}", location.path)
-}
-
-/// Weak enough that a fingerprint of the value would confirm a guess: fewer than 12 characters.
-fn guessable(secret: &Secret) -> bool {
-    secret.len() < 12
 }
 
 fn target(name: &str, read: &Read, leaks: bool) -> Target {

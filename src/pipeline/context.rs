@@ -30,6 +30,13 @@ pub(super) fn join(scanner: &mut Scanner<'_>, text: &Text<'_>, found: Vec<Candid
     for field in &manifest.fields {
         let overlaps = |candidate: &Candidate| candidate.span.overlaps(field.raw);
         if placed.iter().any(|(candidate, _)| overlaps(candidate) && Some(candidate.rule) != guess) {
+            if field.is_credential() {
+                // A weak password of a login, which a text would only show, is used here.
+                let inside = placed.iter_mut().map(|(candidate, _)| candidate).filter(|c| overlaps(c));
+                inside.for_each(|candidate| {
+                    candidate.confidence = candidate.confidence.max(Confidence::Medium)
+                });
+            }
             continue;
         }
         let own = candidates(scanner, text, field);

@@ -6,6 +6,7 @@
 mod collect;
 mod context;
 mod image;
+mod outcome;
 mod ownership;
 mod quiet;
 mod scanners;

@@ -1,20 +1,25 @@
 //! Names and passwords, and what carries a name.
 
+use super::super::judge::is_weak;
 use super::{Outcome, base64_decode};
 
-/// Passwords of documentation and of a default installation: worth no more than a look.
-const WEAK: &str = "admin change-me change_me changeme db_password dbpassword example foobar guest \
-                    hunter2 my-password my-secret-pw my_password mypass mypassword mysecretpassword \
-                    p4ssw0rd p@ssw0rd pass passw0rd passwd password password1 password123 postgres pwd \
-                    qwerty redacted root s3cr3t secret secret123 secretpassword test testpassword token \
-                    topsecret user user_password username userpassword verysecret your-password \
-                    your_password yourpassword";
+/// Name of the check below. Where a rule asks for it, the scanner judges the password in its place as well: what is
+/// weak and used is a finding, what a text shows is none.
+pub(in crate::detect) const WEAK_PASSWORD: &str = "weak-password";
 
-/// A password that documentation writes lowers confidence. Any other has nothing to check.
-pub(super) fn weak_password(value: &[u8]) -> Outcome {
-    let lower = value.to_ascii_lowercase();
-    let known = WEAK.split(' ').any(|weak| weak.as_bytes() == lower);
-    if known { Outcome::Invalid } else { Outcome::Unknown }
+/// Name of the check of what HTTP Basic sends.
+pub(in crate::detect) const BASIC_AUTH: &str = "basic-auth";
+
+/// Nothing that a password has in itself makes it none: its place decides, which `judge::login` looks at.
+pub(super) fn weak_password(_: &[u8]) -> Outcome {
+    Outcome::Unknown
+}
+
+/// The password in a value that a check of this file is for, where it stands there encoded.
+pub(in crate::detect) fn password_within(check: &str, value: &[u8]) -> Option<String> {
+    let login = (check == BASIC_AUTH).then(|| base64_decode(value)).flatten()?;
+    let colon = login.iter().position(|&byte| byte == b':')?;
+    Some(String::from_utf8_lossy(&login[colon + 1..]).into_owned())
 }
 
 /// HTTP Basic and Docker's `auth`: the base64 of a name, a colon and a password. Anything else is another thing.
@@ -26,7 +31,7 @@ pub(super) fn basic_auth(value: &[u8]) -> Outcome {
     if password.is_empty() || !is_text {
         return Outcome::NotACredential;
     }
-    Outcome::of(weak_password(password) != Outcome::Invalid)
+    Outcome::of(!is_weak(&String::from_utf8_lossy(password)))
 }
 
 /// A Discord bot's token begins with the base64 of its id, which is a number of 17 to 20 digits.
@@ -43,15 +48,9 @@ mod tests {
     use base64::engine::general_purpose::STANDARD;
 
     #[test]
-    fn a_password_of_documentation_is_weak_in_any_case() {
-        assert_eq!(weak_password(b"Password"), Outcome::Invalid);
-        assert_eq!(weak_password(b"unbake-Invented-7"), Outcome::Unknown);
-    }
-
-    #[test]
     fn a_login_has_a_name_and_a_password() {
         let of = |login: &str| basic_auth(STANDARD.encode(login).as_bytes());
-        assert_eq!(of("unbake:Invented-7"), Outcome::Valid);
+        assert_eq!(of("unbake:Invented-7-login"), Outcome::Valid);
         assert_eq!(of("user:password"), Outcome::Invalid);
         assert_eq!(of("no colon at all"), Outcome::NotACredential);
         assert_eq!(of("unbake:"), Outcome::NotACredential);

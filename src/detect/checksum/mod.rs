@@ -13,6 +13,8 @@ mod pem;
 mod pgp;
 mod registry;
 
+pub(super) use login::{BASIC_AUTH, WEAK_PASSWORD, password_within};
+
 use base64::Engine;
 use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
 
@@ -48,7 +50,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("aws-secret", cloud::aws_secret),
     ("azure-account-key", cloud::azure_account_key),
     ("base64-json", jwt::base64_json),
-    ("basic-auth", login::basic_auth),
+    (BASIC_AUTH, login::basic_auth),
     ("confluent-crc32", crc::confluent),
     ("discord-bot", login::discord_bot),
     ("github-crc32", crc::github),
@@ -61,7 +63,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("pem", pem::private_key),
     ("putty", pem::putty),
     ("pypi-macaroon", registry::pypi_macaroon),
-    ("weak-password", login::weak_password),
+    (WEAK_PASSWORD, login::weak_password),
 ];
 
 /// The check of this name.

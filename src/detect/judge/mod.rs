@@ -1,10 +1,18 @@
-//! First judgement of a name and of a value: does the name say "credential", and can the value be one?
+//! Judgement of a name and its value: does the name say "credential", can the value be one, does the place prove it?
 //!
 //! Strings in, answers out; nothing of manifests here. The tables are the knowledge, the functions only look things
-//! up: to teach a word, add it to its table and an example to the tests.
+//! up: to teach a word, add it to its table and an example to the tests. `evidence` adds up what the others see;
+//! `docs/detection.md` has its table.
 
+mod evidence;
 mod name;
+mod provider;
+mod surroundings;
+mod tokens;
 mod value;
 
-pub use name::{names_credential, names_plain};
+pub(super) use evidence::{Assignment, Place, assignment, login};
+pub use name::{Strength, names_credential, names_plain, strength};
+pub(super) use provider::is_providers;
+pub use tokens::is_weak;
 pub use value::{holds_password, is_reference, looks_like_credential_value};

@@ -12,7 +12,7 @@ const STRONG: &[&str] = &[
 /// Words that name a credential only as the last word of a name: `token` does, `token bucket` does not.
 #[rustfmt::skip]
 const WEAK: &[&str] = &[
-    "pass", "secret", "token", "credential", "credentials", "creds", "dsn", "authorization",
+    "pass", "secret", "token", "credential", "credentials", "creds", "dsn", "authorization", "pw", "psw",
 ];
 
 /// Words that only end like a strong one.
@@ -38,15 +38,16 @@ const TRAILING: &[&str] = &[
 /// After the credential's word, these name something about it: `token_type`, `PASSWORD_FILE`, `secretName`.
 #[rustfmt::skip]
 const ABOUT: &[&str] = &[
-    "age", "alg", "algorithm", "arn", "attempts", "audience", "class", "column", "command", "count", "dir",
-    "directory", "duration", "enabled", "encoder", "encoding", "endpoint", "env", "expiration", "expires", "expiry",
-    "field", "file", "filename", "format", "hash", "header", "hint", "host", "id", "ids", "input", "interval",
-    "issuer", "label", "length", "len", "lifetime", "limit", "location", "manager", "max", "method", "min", "mode",
-    "mount", "ms", "name", "names", "namespace", "path", "pattern", "placeholder", "plugin", "policy", "prefix",
-    "prompt", "provider", "ref", "reference", "regex", "required", "reset", "retries", "rotation", "rules", "scope",
-    "scopes", "seconds", "selector", "server", "service", "size", "source", "status", "store", "strength", "suffix",
-    "timeout", "ttl", "type", "uri", "url", "user", "username", "validation", "validator", "validity", "version",
-    "volume",
+    "age", "alg", "algorithm", "arn", "at", "attempts", "audience", "changed", "chars", "checksum", "class", "column",
+    "command", "count", "created", "date", "digest", "dir", "directory", "duration", "enabled", "encoder", "encoding",
+    "endpoint", "env", "error", "expiration", "expires", "expiry", "field", "file", "filename", "fingerprint", "format",
+    "hash", "header", "hint", "host", "icon", "id", "ids", "input", "interval", "issuer", "kind", "label", "last",
+    "length", "len", "lifetime", "limit", "link", "location", "manager", "max", "message", "method", "min", "mode",
+    "modified", "mount", "ms", "name", "names", "namespace", "param", "parameter", "path", "pattern", "placeholder",
+    "plugin", "policy", "position", "prefix", "prompt", "provider", "ref", "reference", "regex", "regexp", "required",
+    "reset", "retries", "rotated", "rotation", "rules", "scope", "scopes", "seconds", "selector", "server", "service",
+    "sha", "size", "source", "status", "store", "strength", "suffix", "time", "timeout", "title", "ttl", "type",
+    "updated", "uri", "url", "used", "user", "username", "validation", "validator", "validity", "version", "volume",
 ];
 
 /// Before the credential's word, anywhere, these make the name a switch or a bound: `ALLOW_EMPTY_PASSWORD`.
@@ -64,12 +65,45 @@ const ACTIONS: &[&str] = &[
 ];
 
 /// Words before a credential's word that take it back: a `pull secret` is the name of one, a `page token` a
-/// position, an `eos token` a letter of a model.
+/// position, an `eos token` a letter of a model, a `public key token` the name of an assembly, a `request token` a
+/// number against doing a thing twice.
 const TAKEN_BACK: &[(&str, &[&str])] = &[
     ("secret", &["existing", "image", "kube", "kubernetes", "k8s", "pull", "tls"]),
     (
         "token",
-        &["bos", "cancellation", "continuation", "continue", "eos", "next", "pad", "page", "stop", "sync"],
+        &[
+            "bos",
+            "cancellation",
+            "client",
+            "cls",
+            "context",
+            "continuation",
+            "continue",
+            "csrf",
+            "end",
+            "eos",
+            "idempotency",
+            "lifecycle",
+            "action",
+            "mask",
+            "next",
+            "output",
+            "pad",
+            "page",
+            "pagination",
+            "previous",
+            "question",
+            "request",
+            "resume",
+            "sep",
+            "starting",
+            "stop",
+            "sync",
+            "unk",
+            "update",
+            "verification",
+            "xsrf",
+        ],
     ),
 ];
 
@@ -85,18 +119,77 @@ const PLAIN: &[&str] = &[
 /// A longer name is cut.
 const MAX_NAME: usize = 256;
 
+/// Words before `token` that say whose it is. A bare `token` may be one of a parser.
+#[rustfmt::skip]
+const HOLDERS: &[&str] = &[
+    "access", "admin", "api", "app", "auth", "authentication", "bearer", "bot", "deploy", "id", "jwt", "login", "oauth",
+    "personal", "private", "refresh", "secret", "security", "service", "session", "user", "vault", "webhook",
+];
+
+/// Words that other things than credentials are called by as well.
+const GENERAL: &[&str] = &["token", "credential", "credentials", "creds", "authorization", "dsn", "key"];
+
+/// Kinds of `key` that are as often no credential.
+const GENERAL_KEYS: &[&str] = &["admin", "app", "application", "cookie", "integration", "session", "shared"];
+
+/// How clearly a name says that its value is a credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Strength {
+    /// The word has other meanings: `token`, `credentials`, `app_key`, `password_list`.
+    General,
+    /// It has none: `password`, `client_secret`, `api_key`, `access_token`.
+    Specific,
+}
+
+/// How clearly a name says that its value is a credential; `None` where it does not.
+pub fn strength(name: &str) -> Option<Strength> {
+    let words = words(name);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let end = named_end(&words)?;
+    let is_general = match &words[..end] {
+        [.., holder, "token"] => !HOLDERS.contains(holder),
+        [.., kind, "key"] => GENERAL_KEYS.contains(kind),
+        [.., word] => GENERAL.contains(word),
+        [] => true,
+    };
+    let says_more = !words[end..].iter().all(|word| is_trailing(word));
+    Some(if is_general || says_more { Strength::General } else { Strength::Specific })
+}
+
+/// Whether a name says that what it names is made for a test: `TEST_ENCRYPTION_KEY`, `dummyPassword`.
+pub(super) fn names_a_test(name: &str) -> bool {
+    const FIRST: [&str; 8] = ["dummy", "example", "fake", "mock", "sample", "stub", "test", "testing"];
+    words(name).first().is_some_and(|word| FIRST.contains(&word.as_str()))
+}
+
+/// Whether a name ends as that of any credential may: also a bare `key`, and an `id` that goes with a secret. Beside a
+/// provider's name and with the shape of its keys that is enough.
+pub(super) fn names_any_key(name: &str) -> bool {
+    let words = words(name);
+    let last = words.iter().rev().find(|word| !is_trailing(word));
+    last.is_some_and(|word| {
+        ["key", "token", "secret", "pat", "auth"].iter().any(|end| word.ends_with(end))
+            || names_credential(name)
+    }) && !words.iter().any(|word| word == "public" || word == "partition" || word == "sort")
+}
+
 /// Whether a name says that its value is a credential: `DB_PASSWORD`, `x-api-key`, `clientSecret`, `requirepass`;
 /// and not `PASSWORD_MIN_LENGTH`, `secretName`, `MAX_TOKENS`, `token_type`.
 pub fn names_credential(name: &str) -> bool {
     let words = words(name);
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let Some(end) = credential_end(&words) else { return false };
+    named_end(&words.iter().map(String::as_str).collect::<Vec<_>>()).is_some()
+}
+
+/// Index after the last word of the credential that a name means, if it means one.
+fn named_end(words: &[&str]) -> Option<usize> {
+    let end = credential_end(words)?;
     let (named, after) = words.split_at(end);
     let is_action = named.len() > 1 && ACTIONS.contains(&named[0]);
-    !is_action
+    let means_one = !is_action
         && !after.iter().any(|word| ABOUT.contains(word))
         && !named.iter().any(|word| SWITCHES.contains(word))
-        && !is_key_of_a_secret(&words)
+        && !is_key_of_a_secret(words);
+    means_one.then_some(end)
 }
 
 /// Whether a name says that its value goes with a credential and is none itself: a user, a host, a certificate.
@@ -113,6 +206,7 @@ fn credential_end(words: &[&str]) -> Option<usize> {
     let last = words.len() - trailing;
     (1..=words.len()).rev().find(|&end| match &words[..end] {
         [.., "connection", "string"] => true,
+        [.., "public", "key", "token"] => false,
         [.., kind, "key"] => KEYS.contains(kind),
         [.., before, word] if is_taken_back(before, word) => false,
         [.., word] if WEAK.contains(word) => end == last,
@@ -207,6 +301,25 @@ mod tests {
         for name in ["", "_", "--", "ü", "9"] {
             assert!(!names_credential(name) && !names_plain(name), "{name}");
         }
+    }
+
+    #[test]
+    fn some_names_say_it_more_clearly() {
+        for name in "password dbPass client_secret API_KEY accessToken AUTH_TOKEN PRIVATE_KEY".split(' ') {
+            assert_eq!(strength(name), Some(Strength::Specific), "{name}");
+        }
+        for name in "token GITHUB_TOKEN credentials session_key password_list".split(' ') {
+            assert_eq!(strength(name), Some(Strength::General), "{name}");
+        }
+        for name in
+            "publicKeyToken ClientRequestToken PasswordLastUsed nextPageToken csrfToken username".split(' ')
+        {
+            assert_eq!(strength(name), None, "{name}");
+        }
+        for name in "ASANA_KEY algoliaKey statuspage_token stripe.auth".split(' ') {
+            assert!(names_any_key(name), "{name}");
+        }
+        assert!(!names_any_key("ALGOLIA_APP_ID") && !names_any_key("stripe_public_key"));
     }
 
     #[test]

@@ -52,6 +52,113 @@ const FILES: &[&str] = &[
     ".properties", ".pub", ".sh", ".sqlite", ".toml", ".txt", ".xml", ".yaml", ".yml",
 ];
 
+/// Names of types, which stand after the colon where a name is declared.
+#[rustfmt::skip]
+const TYPES: &[&str] = &[
+    "any", "array", "attribute", "bool", "boolean", "buffer", "byte", "bytes", "char", "const", "dict", "double", "final", "float", "incomplete", "int",
+    "integer", "list", "long", "never", "number", "object", "optional", "option", "pathlike", "secretstr", "securestring",
+    "self", "sensitivestring", "str", "string", "text", "tuple", "uint8array", "unknown", "uuid", "varchar", "void",
+];
+
+/// What is public: a key that everyone may have, a certificate, the digest of a download.
+const PUBLIC: &[&str] = &[
+    "ssh-rsa ",
+    "ssh-ed25519 ",
+    "ecdsa-sha2-",
+    "-----BEGIN PUBLIC",
+    "-----BEGIN CERT",
+    "-----BEGIN PGP PUBLIC",
+    "sha1-",
+    "sha256-",
+    "sha384-",
+    "sha512-",
+    "sha256:",
+    "sha512:",
+    "age1",
+];
+
+/// Whether a value names a type.
+pub(super) fn is_type_name(value: &str) -> bool {
+    let word = value.trim_end_matches(['?', ';', ',', '!']).trim_start_matches(['*', '&', '?']);
+    TYPES.iter().any(|name| name.eq_ignore_ascii_case(word))
+}
+
+/// Whether a value without quotes is code: a call, a path of names, an index, an operator.
+pub(super) fn is_code(value: &str) -> bool {
+    let is_name_byte = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    let calls = value.as_bytes().windows(2).any(|w| is_name_byte(w[0]) && b"([{".contains(&w[1]));
+    let operates =
+        ["->", "=>", "::", "==", "&&", "||", "();", "+=", "(?", "[^", "/[", "\\x", "\\w", "\\d", "\\s"]
+            .iter()
+            .any(|sign| value.contains(sign));
+    let assigns = value.trim_end_matches('=').contains('=');
+    let is_name = |part: &str| {
+        !part.is_empty()
+            && !part.starts_with(|c: char| c.is_ascii_digit())
+            && part.bytes().all(is_name_byte)
+            && part.len() < 40
+    };
+    let is_path = value.split('.').count() > 1 && value.split('.').all(is_name);
+    calls || operates || assigns || is_path || value.starts_with(['*', '&', '!', '(', '['])
+}
+
+/// Whether a value is what a password or a content was hashed to, in a form that says so.
+pub(super) fn is_hash(value: &str) -> bool {
+    #[rustfmt::skip]
+    const MARKS: &[&str] = &[
+        "$1$", "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$7$", "$y$", "$apr1$", "$argon2", "$pbkdf2", "$scrypt$",
+        "{SHA", "{SSHA", "{CRYPT}", "{bcrypt}", "{MD5}", "pbkdf2_sha256$", "pbkdf2:sha", "scrypt:", "SCRAM-SHA-256$",
+        "bcrypt$", "argon2$", "md5$", "sha1$", "sha256$",
+    ];
+    MARKS.iter().any(|mark| value.starts_with(mark))
+}
+
+/// Whether a value is a UUID, in any case.
+pub(super) fn is_uuid(value: &str) -> bool {
+    value.len() == 36
+        && value.bytes().enumerate().all(|(i, b)| match i {
+            8 | 13 | 18 | 23 => b == b'-',
+            _ => b.is_ascii_hexdigit(),
+        })
+}
+
+/// `2016-09-08`, `2016-09-08T21:47:36Z`.
+fn is_date(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let shaped = |at: usize, is: fn(&u8) -> bool| bytes.get(at).is_some_and(is);
+    (10..=35).contains(&bytes.len())
+        && [0, 1, 2, 3, 5, 6, 8, 9].iter().all(|at| shaped(*at, u8::is_ascii_digit))
+        && [4, 7].iter().all(|at| shaped(*at, |b| matches!(b, b'-' | b'/')))
+        && bytes[10..].iter().all(|b| b.is_ascii_digit() || b"T:Z+-. ".contains(b))
+}
+
+/// `PBKDF2WithHmacSHA256`, `AES/CBC/PKCS5Padding`.
+fn is_algorithm(value: &str) -> bool {
+    const MARKS: [&str; 9] = [
+        "hmacsha",
+        "hmac-sha",
+        "pbkdf2with",
+        "withrsa",
+        "withecdsa",
+        "aes/",
+        "/cbc/",
+        "/gcm/",
+        "pkcs5padding",
+    ];
+    let lower = value.to_ascii_lowercase();
+    value.len() < 40 && MARKS.iter().any(|mark| lower.contains(mark)) && !lower.contains('=')
+}
+
+/// `1.4.2`, `v13.0.0-next.8`, `^2.0.1`.
+fn is_version(value: &str) -> bool {
+    let value = value.trim_start_matches(['v', '^', '~', '=', '>', '<', ' ']);
+    let end = value.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(value.len());
+    let numbers = value[..end].split('.').filter(|part| !part.is_empty()).count();
+    numbers > 2
+        && value.len() < 32
+        && (end == value.len() || value[end..].starts_with(['-', '+', '_', 'r', 'b', 'a']))
+}
+
 /// Whether a value is none but says where one is, or that one is to be put there: empty, `$VAR`, `${VAR}`,
 /// `$(VAR)`, `{{ … }}`, `<…>`, the path of a mounted secret, a secret store's notation.
 pub fn is_reference(value: &str) -> bool {
@@ -108,6 +215,10 @@ fn is_setting(value: &str) -> bool {
         || is_amount(value)
         || is_path(value)
         || is_address(value)
+        || is_date(value)
+        || is_version(value)
+        || is_algorithm(value)
+        || PUBLIC.iter().any(|start| value.starts_with(start))
         || is_variable_name(value)
         || value.starts_with(['{', '['])
         || value.contains('\n')
@@ -198,6 +309,10 @@ fn settings(value: &str) -> Option<Vec<(&str, &str)>> {
 
 /// A number that is no PIN: short, signed, or with a fraction.
 fn is_number(value: &str) -> bool {
+    let literal = value.trim_start_matches('-').strip_prefix("0x");
+    if literal.is_some_and(|hex| hex.len() <= 16 && hex.bytes().all(|b| b.is_ascii_hexdigit())) {
+        return true;
+    }
     let digits = value.bytes().all(|b| b.is_ascii_digit());
     let numeric = value.bytes().all(|b| b.is_ascii_digit() || b"+-.eE_,".contains(&b));
     if digits { value.len() < 4 } else { numeric && value.contains(|c: char| c.is_ascii_digit()) }
@@ -249,6 +364,7 @@ fn is_address(value: &str) -> bool {
 
 /// `DB_PASSWORD`: the name of the variable, where its value is meant.
 fn is_variable_name(value: &str) -> bool {
+    let value = value.trim_start_matches(['@', '$']);
     value.contains('_')
         && value.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
         && names_credential(value)
@@ -257,6 +373,33 @@ fn is_variable_name(value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn code_types_and_hashes() {
+        for code in [
+            "foo(bar)",
+            "os.environ",
+            "call_credentials_1.CallCredentials",
+            "a=b=c",
+            "Foo::new",
+            "x[0]",
+            "*ptr",
+            "&token",
+        ] {
+            assert!(is_code(code), "{code}");
+        }
+        for value in ["kX9-unbake-Inv3nted", "aW52ZW50ZWQ=", "p.4", "Inv3nted!", "0badc0de"] {
+            assert!(!is_code(value), "{value}");
+        }
+        for name in ["string", "String;", "*str", "SecretStr", "bytes?"] {
+            assert!(is_type_name(name), "{name}");
+        }
+        assert!(is_hash("$2b$10$unbakeInvented") && !is_hash("$ecret"));
+        assert!(
+            is_uuid("a8ca07e4-61ec-4399-99f4-19853801bcd5")
+                && !is_uuid("a8ca07e4-61ec-4399-99f4-19853801bcdx")
+        );
+    }
 
     #[test]
     fn references_are_no_values() {
@@ -325,6 +468,7 @@ mod tests {
             "true", "False", "no", "12", "-1", "3.5", "30s", "1h30m", "512Mi", "80%", "/etc/tls/key.pem", "./certs/ca",
             "secrets.json", "data.db", "http://host/path", "redis-cart:6379", "localhost:6379", "bearer", "SCRAM-SHA-256",
             "DB_PASSWORD", "INSERT_API_KEY", "your-token", "xxxxxxxx", "REPLACE_SECRET", "TOKEN_VAL", "{\"a\": 1}",
+            "2016-09-08T21:47:36Z", "13.0.0-next-8.29", "v1.4.2", "-0x3f879678", "PBKDF2WithHmacSHA256", "sha256-aW52ZW50ZWQ=", "ssh-rsa AAAA unbake",
             "The token that the service takes from its caller", "a\nb", "admin@example.com", "x",
         ];
         for value in settings {
