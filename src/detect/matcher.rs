@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use regex::bytes::{Regex, RegexBuilder};
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
+use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::{LOOK_AHEAD, LOOK_BEHIND};
 use crate::rules::model::{NEAR_REACH, REGEX_SIZE_LIMIT, Rule};
@@ -24,6 +25,8 @@ struct Compiled {
     anchored: bool,
     /// How far a match can reach.
     reach: usize,
+    /// What a match begins with, at least.
+    head: Head,
     /// Number of the group that is the value, where the rule gives one.
     group: Option<usize>,
 }
@@ -41,6 +44,9 @@ impl Matcher {
     pub(super) fn find(&self, rule: &Rule, text: &[u8], hit: Span, binary: bool) -> Option<Match> {
         let compiled = self.compiled.get_or_init(|| Compiled::new(rule)).as_ref()?;
         if compiled.anchored {
+            if !compiled.head.may_begin(&text[hit.start..]) {
+                return None;
+            }
             let end = text.len().min(hit.start.saturating_add(compiled.reach));
             compiled.first(&text[hit.start..end], hit.start).filter(|m| binary || !glued(rule, text, m.whole))
         } else {
@@ -94,10 +100,11 @@ impl Compiled {
             !literals.is_empty()
                 && literals.iter().all(|l| rule.keywords.iter().any(|k| starts_with(l.as_bytes(), k)))
         });
+        let head = Head::of(&hir);
         let reach = hir.properties().maximum_len().map_or(LOOK_AHEAD, |len| (len + 1).min(LOOK_AHEAD));
         let pattern = if anchored { format!(r"\A(?:{})", rule.regex) } else { rule.regex.clone() };
         let regex = RegexBuilder::new(&pattern).unicode(false).size_limit(REGEX_SIZE_LIMIT).build().ok()?;
-        Some(Self { regex, anchored, reach, group: rule.group })
+        Some(Self { regex, anchored, reach, head, group: rule.group })
     }
 
     fn first(&self, window: &[u8], offset: usize) -> Option<Match> {
@@ -122,6 +129,47 @@ impl Compiled {
             None => captures.iter().skip(1).flatten().find(|group| !group.is_empty()),
         });
         Match { whole, secret: group.map_or(whole, span) }
+    }
+}
+
+/// What is known of a match before its expression is asked: how many bytes it has at least, and of which alphabet they
+/// are. A token is tens of letters and digits, while most keywords that are none have a sign soon after them: `EAAC,` in
+/// source maps by the hundred thousand, where each asking of the expression took 0.8 µs.
+struct Head {
+    least: usize,
+    alphabet: Box<[bool; 256]>,
+}
+
+impl Head {
+    fn of(hir: &Hir) -> Self {
+        let mut alphabet = Box::new([false; 256]);
+        add_bytes(hir, &mut alphabet);
+        Self { least: hir.properties().minimum_len().unwrap_or(0), alphabet }
+    }
+
+    fn may_begin(&self, text: &[u8]) -> bool {
+        text.get(..self.least).is_some_and(|head| head.iter().all(|b| self.alphabet[usize::from(*b)]))
+    }
+}
+
+/// Adds every byte that a match can have.
+fn add_bytes(hir: &Hir, alphabet: &mut [bool; 256]) {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => {}
+        HirKind::Literal(literal) => literal.0.iter().for_each(|b| alphabet[usize::from(*b)] = true),
+        HirKind::Class(Class::Bytes(class)) => {
+            class
+                .iter()
+                .flat_map(|range| range.start()..=range.end())
+                .for_each(|b| alphabet[usize::from(b)] = true);
+        }
+        // No expression is compiled with Unicode classes; one that had any could have any byte.
+        HirKind::Class(Class::Unicode(_)) => alphabet.fill(true),
+        HirKind::Repetition(repetition) => add_bytes(&repetition.sub, alphabet),
+        HirKind::Capture(capture) => add_bytes(&capture.sub, alphabet),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().for_each(|part| add_bytes(part, alphabet));
+        }
     }
 }
 
