@@ -13,6 +13,9 @@ use super::{LOOK_AHEAD, LOOK_BEHIND};
 use crate::rules::model::{NEAR_REACH, REGEX_SIZE_LIMIT, Rule};
 use crate::span::Span;
 
+/// How many bytes a class may have to be taken apart into literals: `EAA[B-Z]` begins with one of 25.
+const CLASS: usize = 32;
+
 /// A rule's expression, compiled when it is first needed.
 #[derive(Default)]
 pub(super) struct Matcher {
@@ -95,7 +98,7 @@ impl Compiled {
     fn new(rule: &Rule) -> Option<Self> {
         let hir =
             regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(&rule.regex).ok()?;
-        let prefixes = Extractor::new().kind(ExtractKind::Prefix).extract(&hir);
+        let prefixes = Extractor::new().kind(ExtractKind::Prefix).limit_class(CLASS).extract(&hir);
         let anchored = prefixes.literals().is_some_and(|literals| {
             !literals.is_empty()
                 && literals.iter().all(|l| rule.keywords.iter().any(|k| starts_with(l.as_bytes(), k)))
