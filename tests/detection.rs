@@ -8,7 +8,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use globset::GlobSet;
 use unbake::detect::{Engine, Scanner, Text};
-use unbake::finding::Confidence;
+use unbake::finding::{Confidence, Severity};
 use unbake::pipeline::{self, Options};
 use unbake::rules::load;
 use unbake::secret::Fingerprinter;
@@ -117,4 +117,25 @@ fn a_value_across_an_edge_is_found_once_on_its_line() {
     seen.sort();
     expected.sort();
     assert_eq!(seen, expected);
+}
+
+/// A weak password is reported where it is used, and as no more than it is.
+#[test]
+fn a_weak_password_in_use_has_severity_low() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "POSTGRES_PASSWORD=postgres\nREDIS_PASSWORD=kX9-unbake-Inv3nted\n").unwrap();
+    let options = Options {
+        excluded: GlobSet::empty(),
+        platforms: Vec::new(),
+        min_confidence: Confidence::Medium,
+        fingerprinter: Fingerprinter::new(None),
+        workers: 1,
+    };
+    let target = file.path().to_string_lossy().into_owned();
+    let report = pipeline::run(&engine(), &[target], &options, &Arc::new(Tally::default())).report;
+    let found: Vec<(&[u8], Severity)> =
+        report.findings.iter().map(|f| (f.secret.reveal(), f.severity)).collect();
+    let expected: [(&[u8], Severity); 2] =
+        [(b"kX9-unbake-Inv3nted", Severity::Medium), (b"postgres", Severity::Low)];
+    assert_eq!(found, expected);
 }
