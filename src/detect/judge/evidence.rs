@@ -1,10 +1,11 @@
 //! The evidence for and against a value, added up to a confidence. `docs/detection.md` explains the weights.
 
 use super::super::placeholder::is_placeholder;
+use super::form::{is_code, is_hash, is_type_name, is_uuid};
 use super::name::{Strength, names_a_test, strength};
 use super::surroundings::Surroundings;
 use super::tokens::Reading;
-use super::value::{is_code, is_hash, is_type_name, is_uuid, looks_like_credential_value};
+use super::value::looks_like_credential_value;
 use crate::finding::Confidence;
 use crate::span::Span;
 
