@@ -8,7 +8,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use unbake::credentials;
 use unbake::detect::{Engine, Scanner, Text, examples};
-use unbake::finding::Confidence;
+use unbake::finding::{Confidence, Severity};
 use unbake::pipeline::{self, Options, Quiet};
 use unbake::rules::load;
 use unbake::rules::model::Shape;
@@ -121,4 +121,27 @@ fn a_value_across_an_edge_is_found_once_on_its_line() {
     seen.sort();
     expected.sort();
     assert_eq!(seen, expected);
+}
+
+/// A weak password is reported where it is used, and as no more than it is.
+#[test]
+fn a_weak_password_in_use_has_severity_low() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "POSTGRES_PASSWORD=postgres\nREDIS_PASSWORD=kX9-unbake-Inv3nted\n").unwrap();
+    let options = Options {
+        excluded: Exclusions::default(),
+        quiet: Quiet::default(),
+        show_public: false,
+        platforms: Vec::new(),
+        min_confidence: Confidence::Medium,
+        fingerprinter: Fingerprinter::new(None),
+        workers: 1,
+    };
+    let target = file.path().to_string_lossy().into_owned();
+    let report = pipeline::run(&engine(), &[target], &options, &Arc::new(Tally::default())).report;
+    let found: Vec<(&[u8], Severity)> =
+        report.findings.iter().map(|f| (f.secret.reveal(), f.severity)).collect();
+    let expected: [(&[u8], Severity); 2] =
+        [(b"kX9-unbake-Inv3nted", Severity::Medium), (b"postgres", Severity::Low)];
+    assert_eq!(found, expected);
 }

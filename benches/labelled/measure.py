@@ -45,9 +45,10 @@ class Set:
     def __init__(self, root):
         self.root, self.labels = root, {}
 
-    def add(self, group, surrounding, name, value, secret, rule=None):
-        """One file; `secret` says whether the value is a credential."""
-        file, text = surrounding(name, value)
+    def add(self, group, surrounding, name, written, secret, rule=None, value=None):
+        """One file in which `written` stands; `secret` says whether `value`, or all of it, is a credential."""
+        value = value or written
+        file, text = surrounding(name, written)
         path = pathlib.Path(group, f"{len(self.labels):05}", file)
         (self.root / path).parent.mkdir(parents=True)
         (self.root / path).write_text(text)
@@ -61,11 +62,12 @@ def make(root, all_rules, taken, rng):
         if not taken[name]:
             continue
         for surrounding in surroundings.ALL:
-            value = values.fresh(rule, rng.choice(taken[name]), rng)
-            # A value that brings its own line breaks, or quotes, has its own surroundings in the examples.
-            if "\n" in value or '"' in value or "'" in value or not value.isascii() or " " in value:
+            drawn = values.fresh(rule, taken[name], rng)
+            # Prose has the name after the value, where a provider's name says nothing.
+            if drawn is None or (drawn[0] and surrounding is surroundings.prose):
                 continue
-            made.add("catalogue", surrounding, rng.choice(NAMES), value, True, name)
+            needed, written, value = drawn
+            made.add("catalogue", surrounding, needed or rng.choice(NAMES), written, True, name, value)
         for value in lookalikes.of_rule(rule, taken[name][0]):
             made.add("lookalike", rng.choice(surroundings.ALL), rng.choice(NAMES), value, False, name)
     words = "db_password smtp_password admin_password jwt_secret session_secret api_key auth_token access_token client_secret".split()

@@ -1,24 +1,25 @@
-"""Fresh credentials in the format of each rule.
+"""Fresh credentials in the format of each rule, drawn from its expression.
 
-A rule's first examples show its format. What the scanner takes out of them is drawn again, character by character
-within its class, so that no value of the set stands in a rule file; marks of the provider stay. Values with a structure
-of their own (keys, tokens that decode) are taken as the examples have them.
+What has a structure of its own (keys, tokens that decode or carry a checksum) is taken as the rule's examples have it.
 """
 
 import json
 import pathlib
-import random
-import string
+import re
 import subprocess
+import sys
 
+import rstr
 import yaml
 
-# Checks of values that can not be drawn by character, for they parse or decode.
+# Checks of values that can not be drawn, for they parse, decode or add up.
 STRUCTURED = {"pem", "putty", "jwt", "base64-json", "basic-auth", "jfrog-reference", "pypi-macaroon", "age-bech32",
               "aws-bedrock", "discord-bot", "github-crc32", "github-sha256", "gitlab-crc32", "npm-crc32", "confluent-crc32",
               "grafana-crc32", "atlassian-crc32"}
-CLASSES = [string.digits, string.ascii_lowercase, string.ascii_uppercase]
-HEX = set(string.hexdigits)
+# What has no upper bound is drawn up to it.
+sys.modules["rstr.xeger"].STAR_PLUS_LIMIT = 600
+# A value with one of these brings its own surroundings.
+ODD = re.compile(r"[\s\"'`\\\\<>{}$]|[^!-~]")
 
 
 def rules(repo):
@@ -51,28 +52,30 @@ def taken(unbake, repo, work):
     return all_rules, {name: [found[k] for k in sorted(found)] for name, found in values.items()}
 
 
-def fresh(rule, value, rng):
-    """Another value of the same format."""
-    if rule.get("checksum") in STRUCTURED or "\n" in value or "\\n" in value:
-        return value
-    marks = [m.lower() for m in rule.get("keywords", []) + rule.get("near", [])]
-    lower = value.lower()
-    fixed = set()
-    for mark in marks:
-        start = lower.find(mark)
-        while start >= 0:
-            fixed.update(range(start, start + len(mark)))
-            start = lower.find(mark, start + 1)
-    rest = [c for i, c in enumerate(value) if i not in fixed and c.isalnum()]
-    hexadecimal = len(rest) >= 16 and all(c in HEX for c in rest)
-    out = []
-    for i, c in enumerate(value):
-        if i in fixed or not c.isascii() or not c.isalnum():
-            out.append(c)
-        elif hexadecimal:
-            out.append(rng.choice("0123456789ABCDEF" if c.isupper() else "0123456789abcdef"))
-        else:
-            out.append(rng.choice(next(k for k in CLASSES if c in k)))
-    drawn = "".join(out)
-    # A version number or an id with a fixed form may stand in a value: what the rule no longer takes, was one.
-    return drawn
+def fresh(rule, taken, rng):
+    """A name that the value needs (None if any will do), what is to be written, and the value in it; None where the rule
+    can't be drawn in a line."""
+    if rule.get("checksum") in STRUCTURED:
+        value = rng.choice(taken)
+        return None if ODD.search(value) else (None, value, value)
+    expression = re.compile(rule["regex"].replace("\\z", "\\Z"))
+    draw = rstr.Rstr(rng)
+    for _ in range(200):
+        written = draw.xeger(expression.pattern)
+        match = expression.search(written)
+        if not match or not is_random(rule, match):
+            continue
+        value = match.groupdict().get("secret") or match.group()
+        if rule.get("near"):
+            written = value
+        # What ends an expression may be anything that ends a value.
+        written = written.rstrip("\n \t,;\"')&<")
+        if not ODD.search(written):
+            return (rng.choice(rule["near"]).strip("_-.") + "_key" if rule.get("near") else None), written, value
+    return None
+
+
+def is_random(rule, match):
+    """Whether chance gave the value the characters that chance gives: a draw may have few different ones."""
+    value = match.groupdict().get("secret") or match.group()
+    return len(set(value)) >= min(8, len(value) // 2)

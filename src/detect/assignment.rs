@@ -181,4 +181,16 @@ mod tests {
         let found = read(text.as_bytes(), Span { start: at, end: at + 4 }).expect("found");
         assert_eq!((found.rule, found.confidence), (PROVIDER_RULE, Confidence::Medium));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_without_a_panic(text in "(password|token|_key|value|[\"'`=:,()<>\\\\ \n{}$%|?+#-]|[a-zA-Z0-9ü]){0,40}") {
+            for (at, word) in text.match_indices("token").chain(text.match_indices("password")) {
+                let word = Span { start: at, end: at + word.len() };
+                if let Some(found) = read(text.as_bytes(), word) {
+                    proptest::prop_assert!(found.value.start > at && found.value.end <= text.len());
+                }
+            }
+        }
+    }
 }

@@ -1,10 +1,11 @@
 //! The evidence for and against a value, added up to a confidence. `docs/detection.md` explains the weights.
 
 use super::super::placeholder::is_placeholder;
+use super::form::{is_code, is_hash, is_type_name, is_uuid};
 use super::name::{Strength, names_a_test, strength};
 use super::surroundings::Surroundings;
 use super::tokens::Reading;
-use super::value::{is_code, is_hash, is_type_name, is_uuid, looks_like_credential_value};
+use super::value::looks_like_credential_value;
 use crate::finding::Confidence;
 use crate::span::Span;
 
@@ -286,4 +287,58 @@ fn is_no_host(rest: &[u8]) -> bool {
         || parent.ends_with(".example")
         || host.starts_with("127.")
         || ["host", "hostname", "server", "foo", "bar", "proxy", "domain", ""].contains(&host.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How sure the password between `:` and the last `@` of a text's URL is in use.
+    fn of_url(text: &str) -> Option<Confidence> {
+        let scheme = text.find("://").expect("a URL") + 3;
+        let start = scheme + text[scheme..].find(':').expect("a password") + 1;
+        let end = start + text[start..].find('@').expect("a host");
+        login(text.as_bytes(), Span { start, end }, None, Confidence::Medium)
+    }
+
+    #[test]
+    fn the_place_of_a_login_decides() {
+        #[rustfmt::skip]
+        let urls = [
+            ("url = postgres://app:kX9-unbake-Inv3nted@db.internal/app", Some(Confidence::Medium)),
+            ("DATABASE_URL=postgres://postgres:postgres@db:5432/app", Some(Confidence::Medium)),
+            ("      - DATABASE_URL=postgresql://postgres:postgres@db:5432/app", Some(Confidence::Medium)),
+            ("url = postgres://postgres:postgres@db:5432/app", Some(Confidence::Low)),
+            ("http://user:password@example.com/", Some(Confidence::Low)),
+            ("http://user:kX9-Inv3nted@www.example.com/", Some(Confidence::Low)),
+            ("http://unbake:unbake@db/", Some(Confidence::Low)),
+            (">>> get('http://user:kX9-Inv3nted@db.internal/')", Some(Confidence::Low)),
+            ("http://user:%40%3A@db.internal/", None),
+            ("http://user:xxxxxxxx@db.internal/", None),
+        ];
+        for (text, sure) in urls {
+            assert_eq!(of_url(text), sure, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_judged_as_it_reads_decoded() {
+        let text = b"Authorization: Basic dW5iYWtlOnNlY3JldA==\n";
+        let at = Span { start: 21, end: 41 };
+        assert_eq!(login(text, at, Some("secret"), Confidence::High), Some(Confidence::Low));
+        let strong = Some("kX9vQ2mZr7TbW4sLp8Nc");
+        assert_eq!(login(text, at, strong, Confidence::High), Some(Confidence::High));
+    }
+
+    #[test]
+    fn hosts_of_texts() {
+        for host in
+            ["@example.com/x", "@www.example.org", "@db.test:5432", "@localhost", "@127.0.0.1", "@host:80"]
+        {
+            assert!(names_no_host(host.as_bytes()), "{host}");
+        }
+        for host in ["@db:5432", "@orders.acme.internal", "@examples.internal", ";Encrypt=true"] {
+            assert!(!names_no_host(host.as_bytes()), "{host}");
+        }
+    }
 }

@@ -5,6 +5,7 @@
 //! `docs/detection.md` has its table.
 
 mod evidence;
+mod form;
 mod name;
 mod provider;
 mod surroundings;

@@ -82,7 +82,7 @@ impl Class {
             Self::UpperAlnum => all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()),
             Self::UrlSafe => all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-'),
             Self::Base64 => all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b)),
-            Self::Uuid => super::value::is_uuid(value),
+            Self::Uuid => super::form::is_uuid(value),
         }
     }
 }

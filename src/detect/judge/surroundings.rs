@@ -176,3 +176,43 @@ fn setting(line: &[u8]) -> Option<(usize, &[u8], u8)> {
         && !value.iter().any(|b| b"()|<>".contains(b));
     (name > 0 && is_plain).then_some((indent, &rest[..name], rest[name]))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is seen round the `@@` of a text.
+    fn round(text: &str) -> Surroundings {
+        let start = text.find("@@").expect("a mark");
+        Surroundings::of(text.as_bytes(), Span { start, end: start + 2 })
+    }
+
+    #[test]
+    fn companions_are_written_as_the_line_is() {
+        for with in ["auth:\n  username: app\n  password: @@\n", "db.password=@@\ndb.host=db\n"] {
+            assert!(round(with).has_companions, "{with}");
+        }
+        for without in [
+            "password: @@\n",
+            "user:\n  password: @@\n",
+            "user=user,\npassword=@@\n",
+            "username: app\n\n\n\n\n\n\npassword: @@\n",
+            "db.host=db\ndb.password: @@\n",
+        ] {
+            assert!(!round(without).has_companions, "{without}");
+        }
+    }
+
+    #[test]
+    fn comments_examples_tests_and_texts_are_told() {
+        assert!(round("# password: @@").is_comment && round("x\n  // @@").is_comment);
+        assert!(!round("#!/bin/sh\nrun @@").is_comment);
+        assert!(round("Example:\n@@").is_example && !round("host: example.com\n@@").is_example);
+        assert!(round("assert login(@@)").is_test && !round("login(@@)").is_test);
+        let text = "Give the token that you were given when you signed up.\nIt is sent with every request that you make.\n";
+        assert!(round(&format!("{text}@@")).is_prose);
+        let comment = text.lines().map(|line| format!("# {line}\n")).collect::<String>();
+        assert!(!round(&format!("{comment}token: @@")).is_prose, "a setting's comment");
+        assert!(round("- TOKEN=@@").is_environment && !round("token = @@").is_environment);
+    }
+}
