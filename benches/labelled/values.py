@@ -18,8 +18,10 @@ STRUCTURED = {"pem", "putty", "jwt", "base64-json", "basic-auth", "jfrog-referen
               "grafana-crc32", "atlassian-crc32"}
 # What has no upper bound is drawn up to it.
 sys.modules["rstr.xeger"].STAR_PLUS_LIMIT = 600
+# Parts of expressions that Python's engine takes minutes for, and that draw texts of several lines.
+SLOW = ["[\\s\\S]", "[^;\\r\\n", "_|WARNING", "---- BEGIN"]
 # A value with one of these brings its own surroundings.
-ODD = re.compile(r"[\s\"'`\\\\<>{}$]|[^!-~]")
+ODD = re.compile(r"[\s\"'`\\\\<>{}]|[^!-~]")
 
 
 def rules(repo):
@@ -55,18 +57,21 @@ def taken(unbake, repo, work):
 def fresh(rule, taken, rng):
     """A name that the value needs (None if any will do), what is to be written, and the value in it; None where the rule
     can't be drawn in a line."""
-    if rule.get("checksum") in STRUCTURED:
+    if rule.get("checksum") in STRUCTURED or any(slow in rule["regex"] for slow in SLOW):
         value = rng.choice(taken)
-        return None if ODD.search(value) else (None, value, value)
+        marked = any(mark.lower() in value.lower() for mark in rule.get("keywords") or [])
+        return (None, value, value) if marked and not ODD.search(value) else None
     expression = re.compile(rule["regex"].replace("\\z", "\\Z"))
     draw = rstr.Rstr(rng)
-    for _ in range(200):
+    for _ in range(20):
         written = draw.xeger(expression.pattern)
         match = expression.search(written)
         if not match or not is_random(rule, match):
             continue
         value = match.groupdict().get("secret") or match.group()
         if rule.get("near"):
+            if value != written.strip("\"'"):
+                return None  # It needs more than the word before it.
             written = value
         # What ends an expression may be anything that ends a value.
         written = written.rstrip("\n \t,;\"')&<")

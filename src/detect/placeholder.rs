@@ -38,6 +38,7 @@ fn is_reference(value: &str) -> bool {
     });
     variable
         || has_hole(value)
+        || has_blank(value)
         || PAIRS.iter().any(|(open, close)| {
             value.len() > open.len() && value.starts_with(open) && value.ends_with(close)
         })
@@ -53,6 +54,15 @@ fn has_hole(value: &str) -> bool {
             && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.:[]()!".contains(&b))
     })
+}
+
+/// `ghp_<your-token>`, `sk_live_****`: the provider's mark, and what the reader is to put after it.
+fn has_blank(value: &str) -> bool {
+    let named = value.split_once('<').and_then(|(_, after)| after.split_once('>')).is_some_and(|(name, _)| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-. ".contains(&b))
+    });
+    named || value.contains("****")
 }
 
 /// One character over and over, a run of the alphabet or of digits that fills it, or all the symbols of a keyboard.
@@ -95,6 +105,8 @@ mod tests {
             "12345678",
             "op://vault/item/field",
             "sk_live_...",
+            "ghp_<your-token>",
+            "sk_live_************",
             "%TOKEN%",
             "token_{user}_x",
             "prefix-%s",
