@@ -84,6 +84,15 @@ fn every_encoding_gives_the_value_away() {
     }
 }
 
+/// Symbols of C++ are full of words that a mark may stand in.
+#[test]
+fn names_of_functions_in_a_binary_are_no_tokens() {
+    let engine = engine();
+    let binary = b"\x7fELF\x02\0\0\0_ZN5Highs_getDualUnboundednessDirectionP5HighsRbPd\0_ZN5Highs_mipPostsolveP5HighsRK13HighsSolution\0";
+    let sure = Scanner::new(&engine).scan(&Text::whole(binary));
+    assert!(sure.iter().all(|candidate| candidate.confidence == Confidence::Low), "{sure:?}");
+}
+
 /// One finding each, on the right line, wherever a value stands to the edge of a chunk (1 MiB) and to what chunks
 /// overlap by.
 #[test]

@@ -58,10 +58,11 @@ fn has_hole(value: &str) -> bool {
 
 /// `ghp_<your-token>`, `sk_live_****`: the provider's mark, and what the reader is to put after it.
 fn has_blank(value: &str) -> bool {
-    let named = value.split_once('<').and_then(|(_, after)| after.split_once('>')).is_some_and(|(name, _)| {
-        name.starts_with(|c: char| c.is_ascii_alphabetic())
-            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-. ".contains(&b))
-    });
+    let named =
+        value.split_once('<').and_then(|(_, after)| after.split_once('>')).is_some_and(|(name, _)| {
+            name.starts_with(|c: char| c.is_ascii_alphabetic())
+                && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-. ".contains(&b))
+        });
     named || value.contains("****")
 }
 

@@ -263,7 +263,11 @@ impl<'e> Scanner<'e> {
             return;
         }
         let matched = ready.matcher.find(&ready.rule, text, hit, binary);
+        let before = found.len();
         self.matched(number, text, matched, found);
+        if binary && matched.is_some_and(|matched| is_of_a_symbol(text, matched)) {
+            found[before..].iter_mut().for_each(|(raw, _)| raw.confidence = Confidence::Low);
+        }
     }
 
     fn near(&self, number: u16, text: &[u8], word: Span, binary: bool, found: &mut Vec<Valued>) {
@@ -397,6 +401,19 @@ impl Ready {
         });
         Secret::new(value, mark)
     }
+}
+
+/// Whether the match is part of a function's name: of a mangled one (`_ZN5Highs_getDual…`, Itanium C++ ABI §5.1), or
+/// words glued to a word.
+fn is_of_a_symbol(text: &[u8], matched: Match) -> bool {
+    const LONGEST: usize = 1024;
+    let before = &text[matched.whole.start.saturating_sub(LONGEST)..matched.whole.start];
+    let word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+    let glued = before.iter().rev().take_while(|b| word(b)).count();
+    let value = &text[matched.secret.start..matched.secret.end];
+    glued > 0
+        && (before[before.len() - glued..].starts_with(b"_Z")
+            || judge::is_wordy(&String::from_utf8_lossy(value)))
 }
 
 /// The place, in the encoding text, of a span of the decoded one.

@@ -16,4 +16,5 @@ pub(super) use evidence::{Assignment, Place, assignment, login};
 pub use name::{Strength, names_credential, names_plain, strength};
 pub(super) use provider::is_providers;
 pub use tokens::is_weak;
+pub(super) use tokens::is_wordy;
 pub use value::{holds_password, is_reference, looks_like_credential_value};

@@ -149,6 +149,11 @@ impl Reading {
     }
 }
 
+/// Whether a value is made of words, as names of functions are.
+pub(in crate::detect) fn is_wordy(value: &str) -> bool {
+    Reading::of(value).is_wordy()
+}
+
 /// Whether a password is one that a person would guess: a word or two, a word with a number. Never a judgement on
 /// whether it is a credential.
 pub fn is_weak(value: &str) -> bool {
