@@ -16,6 +16,10 @@ use crate::span::Span;
 /// How many bytes a class may have to be taken apart into literals: `EAA[B-Z]` begins with one of 25.
 const CLASS: usize = 32;
 
+/// What an expression's automaton may keep, in bytes, for each scanner: some hundred expressions are at work in an image,
+/// each on a window of a few hundred bytes.
+const CACHE: usize = 128 << 10;
+
 /// A rule's expression, compiled when it is first needed.
 #[derive(Default)]
 pub(super) struct Matcher {
@@ -106,7 +110,12 @@ impl Compiled {
         let head = Head::of(&hir);
         let reach = hir.properties().maximum_len().map_or(LOOK_AHEAD, |len| (len + 1).min(LOOK_AHEAD));
         let pattern = if anchored { format!(r"\A(?:{})", rule.regex) } else { rule.regex.clone() };
-        let regex = RegexBuilder::new(&pattern).unicode(false).size_limit(REGEX_SIZE_LIMIT).build().ok()?;
+        let regex = RegexBuilder::new(&pattern)
+            .unicode(false)
+            .size_limit(REGEX_SIZE_LIMIT)
+            .dfa_size_limit(CACHE)
+            .build()
+            .ok()?;
         Some(Self { regex, anchored, reach, head, group: rule.group })
     }
 
