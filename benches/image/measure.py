@@ -175,6 +175,7 @@ def report(args, work):
                  f"(exit {memory[3]}), against {max(r[2] for r in runs[0]):.0f} MB", ""]
     if notes:
         page += ["## Not found, or found elsewhere", "", *notes, ""]
+    page += [(pathlib.Path(__file__).parent / "known.md").read_text()]
     commands = [f"{tool.name}, {tool.target}: {tool.command(shorter)}" for tool in chosen]
     return page + ["## Commands", "", "```", *[line.replace(str(pathlib.Path.home()), "~") for line in commands], "```"]
 

@@ -35,7 +35,7 @@ impl Date {
     }
 
     /// The day of a number of seconds since 1970, up to the year 9999.
-    fn at(seconds: u64) -> Option<Self> {
+    pub fn at(seconds: u64) -> Option<Self> {
         let mut days = seconds / SECONDS_A_DAY;
         let mut year = 1970;
         while days >= days_of_year(year) {

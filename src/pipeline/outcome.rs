@@ -2,8 +2,10 @@
 
 use super::Options;
 use crate::advise::{advice, public_advice};
+use crate::detect::checksum::jwt;
 use crate::detect::{Engine, judge};
-use crate::finding::{Confidence, Finding, Quieted, Severity, Suppressed, Suppression};
+use crate::finding::{Advice, Confidence, Finding, Quieted, Severity, Suppressed, Suppression};
+use crate::gate::date::Date;
 use crate::place::Location;
 use crate::rules::model::{Rule, Shape};
 use crate::secret::Secret;
@@ -113,13 +115,22 @@ fn finding(
         severity,
         confidence,
         fingerprint,
+        advice: with_expiry(advice(rule, &locations), rule, &secret),
         secret,
-        advice: advice(rule, &locations),
         locations,
         quieted: Quieted::default(),
         references: rule.references.clone(),
         suppressed: None,
     }
+}
+
+/// The advice; of a token that says so, with the day on which it ceases to be valid.
+fn with_expiry(mut advice: Advice, rule: &Rule, secret: &Secret) -> Advice {
+    let expiry = (rule.checksum.as_deref() == Some("jwt")).then(|| jwt::expiry(secret.reveal())).flatten();
+    if let Some(day) = expiry.and_then(Date::at) {
+        advice.summary.push_str(&format!(" It says that it is valid until {day}."));
+    }
+    advice
 }
 
 /// What tells a weak value from others of its file: the field, or else its line, in which every value is masked.

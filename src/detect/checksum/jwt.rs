@@ -16,6 +16,13 @@ pub(super) fn jwt(value: &[u8]) -> Outcome {
     }
 }
 
+/// When a JSON Web Token ceases to be valid, in seconds since 1970 (RFC 7519 §4.1.4, `exp`).
+pub fn expiry(value: &[u8]) -> Option<u64> {
+    let claims = value.split(|&byte| byte == b'.').nth(1).and_then(object)?;
+    let seconds = claims.get("exp")?;
+    seconds.as_u64().or_else(|| seconds.as_f64().filter(|s| *s >= 0.0).map(|s| s as u64))
+}
+
 /// The person of whom the tokens of tutorials speak.
 fn is_tutorial(claims: &Map<String, Value>) -> bool {
     claims.get("sub").is_some_and(|sub| sub == "1234567890")
@@ -45,6 +52,15 @@ mod tests {
     fn token(header: &str, claims: &str) -> Vec<u8> {
         let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
         format!("{}.{}.unbakeInventedSignature", part(header), part(claims)).into_bytes()
+    }
+
+    #[test]
+    fn the_expiry_is_read_whole_and_broken() {
+        let of = |claims: &str| expiry(&token(r#"{"alg":"HS256"}"#, claims));
+        assert_eq!(of(r#"{"exp":1893456000}"#), Some(1_893_456_000));
+        assert_eq!(of(r#"{"exp":1893456000.5}"#), Some(1_893_456_000));
+        assert_eq!(of(r#"{"sub":"unbake"}"#), None);
+        assert_eq!(expiry(b"eyJ.unbake"), None);
     }
 
     #[test]

@@ -7,7 +7,7 @@
 mod age;
 mod cloud;
 mod crc;
-mod jwt;
+pub mod jwt;
 mod login;
 mod pem;
 mod pgp;
