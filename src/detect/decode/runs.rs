@@ -28,7 +28,7 @@ const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&base64::alphabet::URL_SAFE
 pub(crate) fn runs(text: &[u8], mut each: impl FnMut(Decoded)) {
     let mut at = 0;
     while let Some(probe) = text.get(at..).and_then(|rest| rest.first_chunk::<PROBE>()) {
-        if !all_in_alphabet(probe) || !may_be_encoded(probe) {
+        if !all_near_alphabet(probe) || !all_in_alphabet(probe) || !may_be_encoded(probe) {
             at += STEP;
             continue;
         }
@@ -161,6 +161,15 @@ fn in_alphabet(b: u8) -> bool {
 fn may_be_encoded(probe: &[u8; PROBE]) -> bool {
     let capital = probe.iter().fold(false, |any, &b| any | (b.wrapping_sub(b'A') < 26));
     capital || probe.iter().fold(true, |all, &b| all & b.is_ascii_hexdigit())
+}
+
+/// Whether all may be in the alphabet: none is a blank, a quote, a parenthesis, a brace, `:`, `;`, `<`, `=` or `>`, which part
+/// the words of nearly every text. It refuses most probes for half of what the whole answer takes.
+fn all_near_alphabet(probe: &[u8; PROBE]) -> bool {
+    probe.iter().fold(true, |all, &b| {
+        let (in_range, is_sign) = (b.wrapping_sub(b'+') <= b'z' - b'+', b.wrapping_sub(b':') < 7);
+        all & in_range & !is_sign
+    })
 }
 
 /// Whether all are in the alphabet. Without branches, so that the compiler makes vector code of it.

@@ -77,7 +77,7 @@ impl Assignment<'_> {
 /// How sure it is that the value of an assignment is a credential; `None` when it is none.
 pub(in crate::detect) fn assignment(it: &Assignment<'_>) -> Option<Confidence> {
     // In order of what they cost: most words of a text that are followed by a sign end here.
-    if !is_long_enough(it) || !it.value.bytes().all(|b| b.is_ascii_graphic()) {
+    if !is_long_enough(it) || !it.value.bytes().all(|b| b.is_ascii_graphic()) || is_bare_code(it) {
         return None;
     }
     let strength = strength(it.name)?;
@@ -125,6 +125,11 @@ fn is_long_enough(it: &Assignment<'_>) -> bool {
     it.value.len() >= least
 }
 
+/// `token: this.tokens[0]`: code, where no quotes say that it is a text.
+fn is_bare_code(it: &Assignment<'_>) -> bool {
+    !it.quoted && (it.place != Place::Environment || it.is_by_colon()) && is_code(it.value)
+}
+
 /// What no sum of evidence makes a credential.
 fn can_be_one(it: &Assignment<'_>) -> bool {
     let value = it.value;
@@ -132,7 +137,6 @@ fn can_be_one(it: &Assignment<'_>) -> bool {
         && looks_like_credential_value(value)
         && !is_type_name(value)
         && !value.contains("\\u")
-        && !(!it.quoted && (it.place != Place::Environment || it.is_by_colon()) && is_code(value))
         && !(it.place == Place::Setting && is_capitalised(value))
         && !(it.place != Place::Environment && repeats(it.name, value))
 }

@@ -67,11 +67,20 @@ impl Prefilter {
         // Lanes look back up to 7 bytes; earlier ones are settled by the confirmation.
         let mut state = State::after(from.checked_sub(1).map_or(0, |before| text[before]));
         let (blocks, rest) = text[from..].as_chunks::<LANES>();
-        for (i, block) in blocks.iter().enumerate() {
-            let candidates = state.step(&self.table, *block);
-            if candidates != u64::MAX {
-                self.confirm.positions(text, from + i * LANES, !candidates, hits);
+        let (pairs, odd) = blocks.as_chunks::<2>();
+        let mut at = from;
+        for [first, second] in pairs {
+            let (first, second) = (state.step(&self.table, *first), state.step(&self.table, *second));
+            // One branch for two blocks: hardly any has a candidate.
+            if first & second != u64::MAX {
+                self.confirm.positions(text, at, !first, hits);
+                self.confirm.positions(text, at + LANES, !second, hits);
             }
+            at += 2 * LANES;
+        }
+        for block in odd {
+            let candidates = state.step(&self.table, *block);
+            self.confirm.positions(text, at, !candidates, hits);
         }
         let mut last = [0; LANES];
         last[..rest.len()].copy_from_slice(rest);
