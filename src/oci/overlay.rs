@@ -17,8 +17,10 @@ const OPAQUE: &[u8] = b".wh..wh..opq";
 /// What a layer does to those below it.
 #[derive(Debug, Default, Clone)]
 pub struct LayerPaths {
-    /// Files, links and devices.
+    /// Files, links and devices, while the layer is read.
     files: HashSet<u64, BuildHasherDefault<DefaultHasher>>,
+    /// The same in order when it was read: half of what a table takes.
+    settled: Box<[u64]>,
     /// Paths removed by a whiteout.
     removed: HashSet<u64, BuildHasherDefault<DefaultHasher>>,
     /// Directories whose earlier content is hidden.
@@ -62,16 +64,25 @@ impl LayerPaths {
         let mut links = std::mem::take(&mut self.links);
         links.settle(|target| self.has(target));
         self.links = links;
+        let mut settled: Box<[u64]> = self.files.drain().chain(self.settled.iter().copied()).collect();
+        settled.sort_unstable();
+        self.files = HashSet::default();
+        self.settled = settled;
+    }
+
+    fn holds(&self, path: &[u8]) -> bool {
+        let hash = hash(path);
+        self.settled.binary_search(&hash).is_ok() || self.files.contains(&hash)
     }
 
     /// Whether the layer has a file, link or device at this path.
     pub fn has(&self, path: &str) -> bool {
-        self.files.contains(&hash(path.as_bytes()))
+        self.holds(path.as_bytes())
     }
 
     /// What this layer does to a file that an earlier layer has at `path`.
     fn effect(&self, path: &[u8]) -> Option<State> {
-        if self.files.contains(&hash(path)) {
+        if self.holds(path) {
             return Some(State::Overwritten);
         }
         let mut ancestor = path;
@@ -81,7 +92,7 @@ impl LayerPaths {
                 return Some(State::Deleted);
             }
             // A file where a directory was takes the directory's files away.
-            if !whole && !ancestor.is_empty() && self.files.contains(&hash(ancestor)) {
+            if !whole && !ancestor.is_empty() && self.holds(ancestor) {
                 return Some(State::Deleted);
             }
             if ancestor.is_empty() {
@@ -110,6 +121,7 @@ mod tests {
     fn layer(paths: &[&str]) -> LayerPaths {
         let mut layer = LayerPaths::default();
         paths.iter().for_each(|p| layer.add(p.as_bytes(), p.ends_with('/')));
+        layer.settle();
         layer
     }
 

@@ -152,8 +152,19 @@ fn line_break(text: &[u8]) -> usize {
     if memchr::memchr(b'\n', &text[..blank]).is_some() { blank } else { 0 }
 }
 
+/// By a table: it is asked of every byte of every run.
 fn in_alphabet(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_')
+    const ALPHABET: [bool; 256] = {
+        let mut alphabet = [false; 256];
+        let mut b = 0;
+        while b < 256 {
+            let byte = b as u8;
+            alphabet[b] = byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
+            b += 1;
+        }
+        alphabet
+    };
+    ALPHABET[usize::from(b)]
 }
 
 /// Whether it is more than the small letters, digits and signs of paths and identifiers: base64 of text has a capital in

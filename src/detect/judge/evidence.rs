@@ -133,12 +133,11 @@ fn is_bare_code(it: &Assignment<'_>) -> bool {
 /// What no sum of evidence makes a credential.
 fn can_be_one(it: &Assignment<'_>) -> bool {
     let value = it.value;
-    !is_placeholder(value)
-        && looks_like_credential_value(value)
-        && !is_type_name(value)
-        && !value.contains("\\u")
-        && !(it.place == Place::Setting && is_capitalised(value))
-        && !(it.place != Place::Environment && repeats(it.name, value))
+    let is_class = it.place == Place::Setting && is_capitalised(value);
+    let is_its_name = it.place != Place::Environment && repeats(it.name, value);
+    let is_escaped = value.contains("\\u");
+    looks_like_credential_value(value)
+        && !(is_placeholder(value) || is_type_name(value) || is_escaped || is_class || is_its_name)
 }
 
 /// `Incomplete`, `SocketOption`: a class, where a type is declared.

@@ -73,8 +73,11 @@ impl Prefilter {
             let (first, second) = (state.step(&self.table, *first), state.step(&self.table, *second));
             // One branch for two blocks: hardly any has a candidate.
             if first & second != u64::MAX {
-                self.confirm.positions(text, at, !first, hits);
-                self.confirm.positions(text, at + LANES, !second, hits);
+                for (candidates, at) in [(first, at), (second, at + LANES)] {
+                    if candidates != u64::MAX {
+                        self.confirm.positions(text, at, !candidates, hits);
+                    }
+                }
             }
             at += 2 * LANES;
         }
