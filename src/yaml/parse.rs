@@ -225,7 +225,8 @@ impl<'t> Builder<'t> {
             ScalarStyle::Literal => Style::Literal,
             ScalarStyle::Folded => Style::Folded,
         };
-        let span = if matches!(style, Style::Literal | Style::Folded) { self.trimmed(span) } else { span };
+        let span =
+            if matches!(style, Style::Literal | Style::Folded) { self.trimmed(span, text) } else { span };
         let tag = tag.map(|tag| format!("{}{}", tag.handle(), tag.suffix()).into());
         let value = Value::Scalar(Scalar { text: text.into(), style, tag });
         Built { node: Node { span, value }, nodes: 1 + text.len() / BYTES_OF_NODE, depth: 0 }
@@ -233,9 +234,11 @@ impl<'t> Builder<'t> {
 
     /// A block scalar's span reaches into the line after it: cut it after its last line that is not blank, and where
     /// it has none, after its header.
-    fn trimmed(&self, span: Span) -> Span {
+    fn trimmed(&self, span: Span, text: &str) -> Span {
         let end = self.text.get(..span.end).unwrap_or_default().trim_end().len();
-        Span { start: span.start.min(end), end }
+        // Of blank lines alone the parser's span has the header too.
+        let start = if text.trim().is_empty() { end } else { span.start.min(end) };
+        Span { start, end }
     }
 
     fn begin(
