@@ -327,19 +327,24 @@ impl<'e> Scanner<'e> {
         }
         found.sort_by_key(|(raw, _)| (raw.span, raw.rule));
         let settled = self.settle(found);
+        // Lines are counted on from one candidate to the next: a file may have very many.
+        let (mut at, mut start) = (text.own.start, text.start);
         settled
             .iter()
-            .filter(|(raw, _)| text.own.contains(&raw.span.start))
-            .map(|(raw, secret)| {
+            .enumerate()
+            .filter(|(_, (raw, _))| text.own.contains(&raw.span.start))
+            .map(|(number, (raw, secret))| {
                 let value = &text.bytes[raw.span.start..raw.span.end];
-                let start = text.start.after(&text.bytes[text.own.start..raw.span.start]);
+                let near = number.saturating_sub(NEIGHBOURS)..settled.len().min(number + NEIGHBOURS);
+                start = start.after(&text.bytes[at..raw.span.start]);
+                at = raw.span.start;
                 Candidate {
                     rule: usize::from(raw.rule),
                     secret: secret.clone(),
                     span: raw.span,
                     region: Region { start, end: start.after(value) },
                     confidence: raw.confidence,
-                    excerpt: excerpt(text.bytes, raw.span, &settled),
+                    excerpt: excerpt(text.bytes, raw.span, &settled[near]),
                     allowed: comments && self.allows(text.bytes, raw.span, usize::from(raw.rule)),
                 }
             })
