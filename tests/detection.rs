@@ -8,7 +8,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use unbake::credentials;
 use unbake::detect::{Engine, Scanner, Text, examples};
-use unbake::finding::{Confidence, Severity};
+use unbake::finding::{Confidence, Report, Severity};
 use unbake::pipeline::{self, Options, Quiet};
 use unbake::rules::load;
 use unbake::rules::model::Shape;
@@ -37,6 +37,23 @@ fn found(engine: &Engine, text: &[u8]) -> Vec<(String, String)> {
     let name = |rule| engine.rule(rule).id.clone();
     let value = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     candidates.iter().map(|c| (name(c.rule), value(c.secret.reveal()))).collect()
+}
+
+/// What the whole pipeline says of a file with this text.
+fn report_of(text: &str, min_confidence: Confidence) -> Report {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    let options = Options {
+        excluded: Exclusions::default(),
+        platforms: Vec::new(),
+        min_confidence,
+        quiet: Quiet::default(),
+        show_public: false,
+        fingerprinter: Fingerprinter::new(None),
+        workers: 2,
+    };
+    let target = file.path().to_string_lossy().into_owned();
+    pipeline::run(&engine(), &[target], &options, &Arc::new(Tally::default())).report
 }
 
 #[test]
@@ -108,19 +125,7 @@ fn a_value_across_an_edge_is_found_once_on_its_line() {
         expected.push((token(number), text.matches('\n').count() as u64 + 1));
         writeln!(text, " {}", token(number)).unwrap();
     }
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), &text).unwrap();
-    let options = Options {
-        excluded: Exclusions::default(),
-        platforms: Vec::new(),
-        min_confidence: Confidence::Low,
-        quiet: Quiet::default(),
-        show_public: false,
-        fingerprinter: Fingerprinter::new(None),
-        workers: 2,
-    };
-    let target = file.path().to_string_lossy().into_owned();
-    let report = pipeline::run(&engine(), &[target], &options, &Arc::new(Tally::default())).report;
+    let report = report_of(&text, Confidence::Low);
     let mut seen: Vec<(String, u64)> = report
         .findings
         .iter()
@@ -135,19 +140,8 @@ fn a_value_across_an_edge_is_found_once_on_its_line() {
 /// A weak password is reported where it is used, and as no more than it is.
 #[test]
 fn a_weak_password_in_use_has_severity_low() {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), "POSTGRES_PASSWORD=postgres\nREDIS_PASSWORD=kX9-unbake-Inv3nted\n").unwrap();
-    let options = Options {
-        excluded: Exclusions::default(),
-        quiet: Quiet::default(),
-        show_public: false,
-        platforms: Vec::new(),
-        min_confidence: Confidence::Medium,
-        fingerprinter: Fingerprinter::new(None),
-        workers: 1,
-    };
-    let target = file.path().to_string_lossy().into_owned();
-    let report = pipeline::run(&engine(), &[target], &options, &Arc::new(Tally::default())).report;
+    let text = "POSTGRES_PASSWORD=postgres\nREDIS_PASSWORD=kX9-unbake-Inv3nted\n";
+    let report = report_of(text, Confidence::Medium);
     let found: Vec<(&[u8], Severity)> =
         report.findings.iter().map(|f| (f.secret.reveal(), f.severity)).collect();
     let expected: [(&[u8], Severity); 2] =

@@ -2,7 +2,7 @@
 
 use super::Options;
 use crate::advise::{advice, public_advice};
-use crate::detect::checksum::jwt;
+use crate::detect::checksum::{WEAK_PASSWORD, jwt};
 use crate::detect::{Engine, judge};
 use crate::finding::{Advice, Confidence, Finding, Quieted, Severity, Suppressed, Suppression};
 use crate::gate::date::Date;
@@ -146,7 +146,7 @@ fn place(location: &Location) -> String {
 /// Whether a guess would have opened the door as well: `postgres`, `admin`. Told of passwords only, not of tokens that a
 /// provider made.
 fn is_weak_password(rule: &Rule, secret: &Secret) -> bool {
-    let is_password = rule.shape == Shape::Assignment || rule.checksum.as_deref() == Some("weak-password");
+    let is_password = rule.shape == Shape::Assignment || rule.checksum.as_deref() == Some(WEAK_PASSWORD);
     is_password && judge::is_weak(&String::from_utf8_lossy(secret.reveal()))
 }
 

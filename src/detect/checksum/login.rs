@@ -5,7 +5,7 @@ use super::{Outcome, base64_decode};
 
 /// Name of the check below. Where a rule asks for it, the scanner judges the password in its place as well: what is
 /// weak and used is a finding, what a text shows is none.
-pub(in crate::detect) const WEAK_PASSWORD: &str = "weak-password";
+pub const WEAK_PASSWORD: &str = "weak-password";
 
 /// Name of the check of what HTTP Basic sends.
 pub(in crate::detect) const BASIC_AUTH: &str = "basic-auth";

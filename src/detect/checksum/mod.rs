@@ -13,7 +13,8 @@ mod pem;
 mod pgp;
 mod registry;
 
-pub(super) use login::{BASIC_AUTH, WEAK_PASSWORD, password_within};
+pub use login::WEAK_PASSWORD;
+pub(super) use login::{BASIC_AUTH, password_within};
 
 use base64::Engine;
 use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
