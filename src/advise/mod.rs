@@ -1,5 +1,8 @@
 //! Floor 5: what to do about a finding.
 
+pub mod plan;
+pub mod rewrite;
+
 use crate::finding::Advice;
 use crate::place::{Location, State};
 use crate::rules::model::{Rule, Shape};

@@ -52,6 +52,32 @@ pub enum Role {
     Annotation,
     /// An HTTP header of a probe or a Dapr resource.
     Header,
+    /// A variable of a Dapr sidecar, in its pod's annotation `dapr.io/env`.
+    DaprEnv,
+    /// A driver's own setting: `parameters` of a StorageClass, `volumeAttributes` of CSI, a mount option.
+    Parameter,
+    /// A setting of a kind of object that is known by its name alone.
+    Custom,
+    /// A variable of a service of docker-compose, or of `dapr run`'s file of several applications.
+    ComposeEnv,
+    /// A word of a command of a service of docker-compose.
+    ComposeArgument,
+    /// A build argument of a service of docker-compose.
+    BuildArgument,
+    /// `ENV` of a Dockerfile.
+    DockerEnv,
+    /// `ARG` of a Dockerfile.
+    DockerArg,
+    /// A word of another instruction of a Dockerfile.
+    DockerRun,
+    /// A literal of a generator of kustomize, or a value of its patches.
+    KustomizeLiteral,
+    /// A value of a Helm chart's `values.yaml`.
+    HelmValue,
+    /// A line of a Helm template, which is no YAML.
+    TemplateLine,
+    /// An entry of the file that `secretstores.local.file` reads.
+    LocalSecret,
 }
 
 /// A document that could not be read, of a file in which another one is an object. Text rules read it all the same.

@@ -3,3 +3,4 @@
 pub mod node;
 pub mod parse;
 pub mod route;
+pub mod splice;
