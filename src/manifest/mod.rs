@@ -168,6 +168,11 @@ fn is_of_version(b: u8) -> bool {
 }
 
 impl Manifest {
+    /// The documents that could be read.
+    pub fn documents(&self) -> &[parse::Document] {
+        &self.documents
+    }
+
     /// The object and the innermost field that a byte of the file stands in; a key counts as its value. `None` for a
     /// byte outside of all objects.
     pub fn locate(&self, offset: usize) -> Option<place::Document> {

@@ -5,6 +5,7 @@
 
 mod collect;
 mod context;
+pub mod fix;
 mod image;
 mod outcome;
 mod ownership;
