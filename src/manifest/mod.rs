@@ -9,23 +9,26 @@ mod dockerfile;
 mod format;
 mod helm;
 mod instructions;
+pub mod judgement;
 mod kubernetes;
 mod kustomize;
 mod local_secrets;
 mod object;
 mod template;
 
-use crate::detect::judge;
 use std::fmt;
 
 use crate::place;
 use crate::span::Span;
 use crate::yaml::parse::{self, parse};
 use crate::yaml::route::{At, around};
+use format::Suspect;
+use judgement::{Class, Judgement};
+use object::Object;
+
+pub use dapr::secret_store;
 pub use dockerfile::copies_a_credential_file;
 pub use format::Format;
-use format::Suspect;
-use object::Object;
 
 /// A literal of a manifest which a credential may stand in. References (`valueFrom`, `secretKeyRef`) and empty
 /// values are none.
@@ -46,6 +49,8 @@ pub struct Field {
     pub role: Role,
     /// Whether `value` was decoded from base64.
     pub decoded: bool,
+    /// The type of the Dapr component that it is a setting of (`state.redis`), where it is one.
+    pub component: Option<String>,
 }
 
 /// What kind of literal a field is.
@@ -127,17 +132,15 @@ impl fmt::Debug for Field {
 }
 
 impl Field {
+    /// Whether the value is a credential, and why. A provider's format is not asked for here: that is the rules'.
+    pub fn judgement(&self) -> Judgement {
+        Judgement::of(self)
+    }
+
     /// Whether the name, the place or the value itself says that the value is a credential: also a weak one
     /// (`postgres`), which runs all the same.
     pub fn is_credential(&self) -> bool {
-        let named = match self.role {
-            // Who made it a Secret has said so. What goes with a credential stands there as well.
-            Role::SecretData => !judge::names_plain(&self.name),
-            // There, `…-secret` is the name of a Secret: `nginx.ingress.kubernetes.io/auth-secret`.
-            Role::Annotation => judge::names_credential(&self.name) && !self.name.ends_with("secret"),
-            _ => judge::names_credential(&self.name),
-        };
-        named && judge::looks_like_credential_value(&self.value) || judge::holds_password(&self.value)
+        self.judgement().class == Class::Secret
     }
 }
 

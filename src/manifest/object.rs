@@ -195,7 +195,8 @@ impl<'a> Object<'a> {
         };
         let document = self.place(at.route.to_string());
         let (name, value) = (name.to_owned(), value.to_owned());
-        out.push(Field { document, name, value, raw: self.in_file(span), role, decoded: false });
+        let raw = self.in_file(span);
+        out.push(Field { document, name, value, raw, role, decoded: false, component: None });
     }
 
     /// Adds a scalar of base64 as a field; as it stands where it is none.
