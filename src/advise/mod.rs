@@ -1,7 +1,10 @@
 //! Floor 5: what to do about a finding.
 
+pub mod code;
+pub mod names;
 pub mod plan;
 pub mod rewrite;
+pub mod store;
 
 use crate::finding::Advice;
 use crate::place::{Location, State};
