@@ -75,7 +75,7 @@ impl<'t> Reading<'t> {
         if !value.is_empty() {
             let document = self.place(keyword, name);
             let name = cut(name, MAX_NAME).to_owned();
-            self.fields.push(Field { document, name, value, raw, role, decoded: false });
+            self.fields.push(Field { document, name, value, raw, role, decoded: false, component: None });
         }
     }
 
@@ -167,7 +167,7 @@ impl<'t> Reading<'t> {
                 let raw = it.in_file(word.start, word.end);
                 let document = self.place(&it.keyword, path);
                 let (name, value) = (String::new(), path.to_owned());
-                self.fields.push(Field { document, name, value, raw, role: Role::DockerRun, decoded: false });
+                self.fields.push(Field { document, name, value, raw, role: Role::DockerRun, decoded: false, component: None });
             }
         }
         self.commands(&it.keyword, &it.text, |raw| it.in_file(raw.start, raw.end));

@@ -118,7 +118,7 @@ pub struct Manifest {
     pub fields: Vec<Field>,
     /// What could not be read of it.
     pub problems: Vec<Problem>,
-    documents: Vec<parse::Document>,
+    stream: parse::Stream,
     /// Of a file that is no tree: what stands where, in its order.
     places: Vec<(Span, place::Document)>,
 }
@@ -168,7 +168,7 @@ pub fn read_file(path: &str, text: &[u8]) -> Option<Manifest> {
 pub fn read_local_secrets(text: &[u8]) -> Option<Manifest> {
     let stream = parse(text);
     let fields = of_document(Format::LocalSecrets, text, stream.documents.first()?);
-    Some(Manifest { documents: stream.documents, ..Manifest::new(Format::LocalSecrets, fields) })
+    Some(Manifest { stream, ..Manifest::new(Format::LocalSecrets, fields) })
 }
 
 /// Whether the path and a few words say that [`read_file`] may have something to read that is no object; those have
@@ -202,8 +202,8 @@ fn read_tree(path: &str, text: &[u8]) -> Option<Manifest> {
             return None;
         }
     }
-    manifest.problems = stream.errors.into_iter().map(Problem::from).collect();
-    manifest.documents = stream.documents;
+    manifest.problems = stream.errors.iter().cloned().map(Problem::from).collect();
+    manifest.stream = stream;
     Some(manifest)
 }
 
@@ -233,13 +233,13 @@ fn of_document(format: Format, text: &[u8], document: &parse::Document) -> Vec<F
 }
 
 impl Manifest {
-    /// The documents that could be read.
-    pub fn documents(&self) -> &[parse::Document] {
-        &self.documents
+    /// What was read of the text; nothing of a file that is no tree.
+    pub fn stream(&self) -> &parse::Stream {
+        &self.stream
     }
 
     fn new(format: Format, fields: Vec<Field>) -> Self {
-        Self { format, fields, problems: Vec::new(), documents: Vec::new(), places: Vec::new() }
+        Self { format, fields, problems: Vec::new(), stream: parse::Stream::default(), places: Vec::new() }
     }
 
     /// The object and the innermost field that a byte of the file stands in; a key counts as its value. `None` for a
@@ -248,8 +248,8 @@ impl Manifest {
         if matches!(self.format, Format::Dockerfile | Format::Template) {
             return self.locate_by_line(offset);
         }
-        let before = self.documents.partition_point(|document| document.span.start <= offset);
-        let document = self.documents[..before].last()?;
+        let before = self.stream.documents.partition_point(|document| document.span.start <= offset);
+        let document = self.stream.documents[..before].last()?;
         if document.span.end < offset {
             return None;
         }

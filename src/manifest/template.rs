@@ -46,6 +46,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<Vec<Field>> {
                 raw: Span { start: value_at, end: value_at + entry.value.len() },
                 role: Role::TemplateLine,
                 decoded: false,
+                component: None,
             });
         }
         if open.len() < MAX_DEPTH {

@@ -78,7 +78,7 @@ pub struct WorkloadFacts {
 impl Facts {
     /// Reads them off a manifest.
     pub fn of(path: PathBuf, shown: String, manifest: &Manifest) -> Self {
-        let roots = manifest.documents().iter().flat_map(|document| {
+        let roots = manifest.stream().documents.iter().flat_map(|document| {
             let root = At::root(&document.root);
             objects(&root).into_iter().map(move |at| (document.index, at))
         });

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::draft::Draft;
-use super::item::Item;
-use super::keep::{Placed, Shelf, service_accounts};
+use super::keep::{Shelf, service_accounts};
 use super::{NewFile, Options, Plan, PlannedSecret, Target, Use};
 use crate::advise::store::role::{Readers, role};
 use crate::advise::store::{StoreType, scopes};

@@ -101,7 +101,7 @@ impl File<'_> {
             _ => Target::Kubernetes,
         };
         let namespace = object.and_then(|object| object.namespace.clone());
-        let known = self.manifest.documents().iter().find(|known| known.index == field.document.index);
+        let known = self.manifest.stream().documents.iter().find(|known| known.index == field.document.index);
         let original = known.map(|document| Original { text: self.text, document });
         let (value, store, notes) = match original {
             Some(original) => {

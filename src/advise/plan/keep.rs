@@ -8,7 +8,6 @@ use super::item::Item;
 use super::naming::{self, Existing};
 use super::{Options, PlannedSecret, Reference, Target};
 use crate::advise::store::{Store, StoreType};
-use crate::manifest::Role;
 
 /// A store, and what the plan puts there.
 #[derive(Debug)]

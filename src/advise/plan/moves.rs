@@ -61,7 +61,7 @@ impl Move {
 /// Asks a file about each key.
 pub fn ask(text: &[u8], manifest: &Manifest, moves: &[Move]) -> Said {
     let mut said = Said::default();
-    for document in manifest.documents() {
+    for document in &manifest.stream().documents {
         for (number, one) in moves.iter().enumerate() {
             let (rewrite, kept) = consumers(Original { text, document }, &[one.moved()]);
             said.kept.extend(kept.into_iter().map(|(_, reason)| (number, reason.to_string())));

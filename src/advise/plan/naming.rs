@@ -9,20 +9,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::item::Item;
 use super::{PlannedKey, PlannedSecret, Reference, Target};
 use crate::advise::names::{key_name, secret_name, unique};
+use crate::manifest::Role;
 use crate::detect::judge;
 use crate::secret::Secret;
 
 /// A Secret that the files have.
 #[derive(Debug)]
-pub struct Existing {
+pub(super) struct Existing {
     /// Its namespace.
-    pub namespace: Option<String>,
+    pub(super) namespace: Option<String>,
     /// Its name.
-    pub name: String,
+    pub(super) name: String,
     /// The file, as the report shows it.
-    pub shown: String,
+    pub(super) shown: String,
     /// Its entries.
-    pub entries: Vec<(String, Secret)>,
+    pub(super) entries: Vec<(String, Secret)>,
 }
 
 /// What makes two places one entry.
@@ -36,7 +37,7 @@ struct Identity {
 }
 
 /// The Secrets for the items, and for each item the entry that it is to refer to.
-pub fn secrets(items: &[&Item], existing: &[Existing]) -> (Vec<PlannedSecret>, Vec<Reference>) {
+pub(super) fn secrets(items: &[&Item], existing: &[Existing]) -> (Vec<PlannedSecret>, Vec<Reference>) {
     let mut groups = BTreeMap::<Identity, Vec<usize>>::new();
     for (number, item) in items.iter().enumerate() {
         groups.entry(Identity::of(item)).or_default().push(number);
@@ -93,9 +94,11 @@ impl<'a> Planned<'a> {
             _ => first.field.name.clone(),
         };
         let name = unique(&secret_name(&hint), |name| self.is_taken(identity, name));
-        let key = match first.field.name.as_str() {
-            "" => "value".to_owned(),
-            name => key_name(name),
+        let key = match (first.field.role, first.field.name.as_str()) {
+            (_, "") => "value".to_owned(),
+            // The key of a ConfigMap may be the name of a file.
+            (Role::ConfigMapData, name) => key_name(name),
+            (_, name) => secret_name(name),
         };
         let planned = self.secret(identity, &name, None);
         let key = unique(&key, |key| planned.keys.iter().any(|known| known.key == key));
