@@ -202,7 +202,7 @@ impl Step {
     }
 
     /// Takes the first step of a route that is not empty.
-    fn first(route: &str) -> Option<(Self, &str)> {
+    pub(super) fn first(route: &str) -> Option<(Self, &str)> {
         let Some(bracket) = route.strip_prefix('[') else {
             let name = route.strip_prefix('.').unwrap_or(route);
             let end = name.find(['.', '[']).unwrap_or(name.len());
