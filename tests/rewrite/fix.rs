@@ -9,22 +9,22 @@ use unbake::yaml::parse::parse;
 use unbake::yaml::splice::apply;
 
 /// A file after its rewrite.
-pub struct Fixed {
+pub(super) struct Fixed {
     /// Its text.
-    pub text: String,
+    pub(super) text: String,
     /// What the Secrets have to hold: reference and value.
-    pub secrets: Vec<String>,
+    pub(super) secrets: Vec<String>,
     /// What was not rewritten: field and reason.
-    pub refused: Vec<(String, Reason)>,
+    pub(super) refused: Vec<(String, Reason)>,
     /// What one has to know.
-    pub notes: Vec<String>,
+    pub(super) notes: Vec<String>,
 }
 
-pub fn fix(text: &str) -> Fixed {
+pub(super) fn fix(text: &str) -> Fixed {
     fix_with(text, &Options::default())
 }
 
-pub fn fix_with(text: &str, options: &Options<'_>) -> Fixed {
+pub(super) fn fix_with(text: &str, options: &Options<'_>) -> Fixed {
     let fields = leaks(text);
     let mut fixed = Fixed { text: String::new(), secrets: vec![], refused: vec![], notes: vec![] };
     let (mut edits, mut changed) = (Vec::new(), Vec::new());
@@ -58,12 +58,12 @@ pub fn fix_with(text: &str, options: &Options<'_>) -> Fixed {
 }
 
 /// The fields of a file that hold a credential.
-pub fn leaks(text: &str) -> Vec<Field> {
+pub(super) fn leaks(text: &str) -> Vec<Field> {
     let fields = manifest::read(text.as_bytes()).unwrap().fields;
     fields.into_iter().filter(Field::is_credential).collect()
 }
 
-pub fn reference(field: &Field) -> Reference {
+pub(super) fn reference(field: &Field) -> Reference {
     let key = if field.name.is_empty() { "value".to_owned() } else { field.name.to_lowercase() };
     let key = key.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
     Reference { name: format!("{}-secrets", field.document.name), key }

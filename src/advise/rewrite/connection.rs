@@ -8,7 +8,8 @@ use crate::detect::judge;
 pub(super) fn password(text: &str) -> Option<Range<usize>> {
     let found = in_url(text).or_else(|| in_go(text)).or_else(|| in_settings(text))?;
     let rest = format!("{}$(PASSWORD){}", &text[..found.start], &text[found.end..]);
-    (!found.is_empty() && !judge::holds_password(&rest)).then_some(found)
+    let is_literal = !found.is_empty() && !judge::is_reference(&text[found.clone()]);
+    (is_literal && !judge::holds_password(&rest)).then_some(found)
 }
 
 /// `scheme://user:password@host`

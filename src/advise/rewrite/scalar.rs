@@ -73,7 +73,7 @@ mod tests {
             "0xzz",
             "12-34",
             "2024-a",
-            "-",
+            
             "1-2-3",
         ] {
             assert_eq!(yaml(text), Some(Ok(())), "{text}");
