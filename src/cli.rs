@@ -22,6 +22,8 @@ pub struct Cli {
 pub enum Command {
     /// Scan images, directories, files or standard input for credentials.
     Scan(Scan),
+    /// List every literal of manifests as Secret, Configuration or neither, with the reason.
+    Classify(Classify),
     /// Write down what is known, so that only what is new is raised.
     Baseline(Baseline),
     /// List the rules, explain one, or check files of your own.
@@ -57,12 +59,12 @@ Exit codes:
     },
 }
 
-/// Forms of `unbake rules list`.
+/// Forms of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ListFormat {
     /// Columns.
     Text,
-    /// An array of objects.
+    /// JSON, for programs.
     Json,
 }
 
@@ -103,6 +105,24 @@ pub struct Scan {
     /// Show the values; only to a terminal or to the file of --output
     #[arg(long)]
     pub reveal: bool,
+}
+
+/// `unbake classify`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit codes:
+  0  listed
+  2  usage
+  3  something could not be read; what was read is listed
+  4  a path is not there")]
+pub struct Classify {
+    /// Manifests, or directories with manifests in them; what a file is, its content tells
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// Form of the list
+    #[arg(long, short, value_name = "FORMAT", default_value = "text")]
+    pub format: ListFormat,
 }
 
 /// What every command that scans is told. The command line goes before `.unbake.toml`.

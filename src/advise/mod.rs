@@ -1,5 +1,6 @@
 //! Floor 5: what to do about a finding.
 
+pub mod classify;
 pub mod code;
 pub mod names;
 pub mod plan;

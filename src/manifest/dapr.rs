@@ -65,7 +65,9 @@ fn endpoint(object: &Object<'_>, out: &mut Vec<Field>) {
 
 fn configuration(object: &Object<'_>, out: &mut Vec<Field>) {
     pairs(object, &["spec", "tracing", "otel", "headers"], Role::Header, out);
-    for keys in [["spec", "tracing", "otel", "endpointAddress"], ["spec", "tracing", "zipkin", "endpointAddress"]] {
+    for keys in
+        [["spec", "tracing", "otel", "endpointAddress"], ["spec", "tracing", "zipkin", "endpointAddress"]]
+    {
         scalar(object, &keys, "endpointAddress", Role::Custom, out);
     }
     let before = out.len();
@@ -122,5 +124,101 @@ fn leaf(object: &Object<'_>, at: &At<'_>, name: &str, out: &mut Vec<Field>) {
     at.items().for_each(|item| leaf(object, &item, name, out));
     for (key, value) in at.entries().filter(|(key, _)| !matches!(*key, "secretKeyRef" | "envRef")) {
         leaf(object, &value, key, out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest;
+    use crate::yaml::parse::parse;
+
+    /// `role route name=value` of each field.
+    fn fields(kind: &str, rest: &str) -> Vec<String> {
+        let text = format!("apiVersion: dapr.io/v1alpha1\nkind: {kind}\n{rest}");
+        let manifest = manifest::read(text.as_bytes()).expect("a manifest");
+        let line = |f: &Field| format!("{:?} {} {}={}", f.role, f.document.field, f.name, f.value);
+        manifest.fields.iter().map(line).collect()
+    }
+
+    #[test]
+    fn a_component_has_its_type_with_each_setting() {
+        let rest = "spec:\n  type: state.redis\n  metadata:\n  - {name: redisPassword, value: 0123}\n  - {name: on, \
+                    value: true}\n  - {name: a, secretKeyRef: {name: b, key: c}}\n  - {name: list, value: [x, {y: z}]}\n";
+        let expected = [
+            "DaprMetadata spec.metadata[0].value redisPassword=0123",
+            "DaprMetadata spec.metadata[1].value on=true",
+            "Custom spec.metadata[3].value[0] list=x",
+            "Custom spec.metadata[3].value[1].y y=z",
+        ];
+        assert_eq!(fields("Component", rest), expected);
+        let text = format!("apiVersion: dapr.io/v1alpha1\nkind: Component\n{rest}");
+        let read = manifest::read(text.as_bytes()).expect("a manifest");
+        assert!(read.fields.iter().all(|field| field.component.as_deref() == Some("state.redis")));
+        assert!(read.fields[0].is_credential() && !read.fields[1].is_credential());
+    }
+
+    #[test]
+    fn an_endpoint_s_headers_and_keys() {
+        let rest = "spec:\n  baseUrl: https://api.internal\n  headers: [{name: Authorization, value: Bearer one}]\n  \
+                    clientTLS: {rootCA: {value: two}, privateKey: {value: three}, certificate: {secretKeyRef: {name: a}}}\n";
+        let expected = [
+            "Header spec.headers[0].value Authorization=Bearer one",
+            "DaprMetadata spec.clientTLS.rootCA.value rootCA=two",
+            "DaprMetadata spec.clientTLS.privateKey.value privateKey=three",
+            "Custom spec.baseUrl baseUrl=https://api.internal",
+        ];
+        assert_eq!(fields("HTTPEndpoint", rest), expected);
+    }
+
+    #[test]
+    fn a_configuration_has_headers_and_free_options() {
+        let rest = "spec:\n  tracing:\n    otel: {endpointAddress: otel:4317, headers: [{name: x-key, value: one}]}\n  \
+                    nameResolution:\n    component: consul\n    configuration: {client: {token: two, address: consul:8500}}\n  \
+                    mtls: {tokenValidators: [{name: v, options: {psk: three}}]}\n";
+        let expected = [
+            "Header spec.tracing.otel.headers[0].value x-key=one",
+            "Custom spec.tracing.otel.endpointAddress endpointAddress=otel:4317",
+            "Custom spec.nameResolution.configuration.client.token token=two",
+            "Custom spec.nameResolution.configuration.client.address address=consul:8500",
+            "Custom spec.mtls.tokenValidators[0].options.psk psk=three",
+        ];
+        assert_eq!(fields("Configuration", rest), expected);
+        let text = format!("apiVersion: dapr.io/v1alpha1\nkind: Configuration\n{rest}");
+        let read = manifest::read(text.as_bytes()).expect("a manifest");
+        assert_eq!(read.fields[2].component.as_deref(), Some("nameresolution.consul"));
+        assert_eq!(read.fields[4].component, None);
+    }
+
+    #[test]
+    fn an_mcp_server_and_a_subscription() {
+        let rest = "spec:\n  endpoint:\n    streamableHTTP:\n      url: https://mcp.internal\n      headers: [{name: \
+                    X-Api-Key, value: one}]\n      auth: {secretStore: s, oauth2: {issuer: two, secretKeyRef: {name: a}}}\n    \
+                    stdio: {command: run, args: [--token, three], env: [{name: TOKEN, value: four}]}\n";
+        let expected = [
+            "Header spec.endpoint.streamableHTTP.headers[0].value X-Api-Key=one",
+            "Custom spec.endpoint.streamableHTTP.url url=https://mcp.internal",
+            "Custom spec.endpoint.streamableHTTP.auth.oauth2.issuer issuer=two",
+            "DaprMetadata spec.endpoint.stdio.env[0].value TOKEN=four",
+            "Custom spec.endpoint.stdio.args[0] args=--token",
+            "Custom spec.endpoint.stdio.args[1] args=three",
+        ];
+        assert_eq!(fields("MCPServer", rest), expected);
+        let metadata = fields("Subscription", "spec: {topic: t, metadata: {password: one}}\n");
+        assert_eq!(metadata, ["Custom spec.metadata.password password=one"]);
+    }
+
+    #[test]
+    fn the_secret_store_in_any_case() {
+        for (text, route) in [
+            ("auth: {secretStore: vault}", "auth.secretStore"),
+            ("auth:\n  secretstore: vault\n", "auth.secretstore"),
+        ] {
+            let stream = parse(text.as_bytes());
+            assert_eq!(secret_store(&stream.documents[0].root), Some((route.to_owned(), "vault")), "{text}");
+        }
+        for text in ["spec: {auth: {secretStore: vault}}", "auth: {}", "auth: {secretStore: }"] {
+            assert_eq!(secret_store(&parse(text.as_bytes()).documents[0].root), None, "{text}");
+        }
     }
 }

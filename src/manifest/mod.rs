@@ -18,6 +18,8 @@ mod template;
 
 use std::fmt;
 
+use serde::Serialize;
+
 use crate::place;
 use crate::span::Span;
 use crate::yaml::parse::{self, parse};
@@ -54,7 +56,8 @@ pub struct Field {
 }
 
 /// What kind of literal a field is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// A variable of a container.
     Env,

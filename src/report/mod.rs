@@ -9,6 +9,7 @@ use clap::ValueEnum;
 
 use crate::finding::Report;
 
+pub mod classify;
 mod json;
 mod mask;
 mod sarif;

@@ -20,7 +20,12 @@ const AMOUNTS: &[&str] = &[
 pub(super) fn is_tunable(field: &Field) -> bool {
     let is_of_an_application = matches!(
         field.role,
-        Role::Env | Role::ConfigMapData | Role::ComposeEnv | Role::DockerEnv | Role::KustomizeLiteral | Role::HelmValue
+        Role::Env
+            | Role::ConfigMapData
+            | Role::ComposeEnv
+            | Role::DockerEnv
+            | Role::KustomizeLiteral
+            | Role::HelmValue
     );
     if !is_of_an_application {
         return false;
@@ -57,7 +62,9 @@ mod tests {
         ] {
             assert!(of(Role::Env, name, value), "{name}={value}");
         }
-        for (name, value) in [("PORT", "8080"), ("TLS", "true"), ("LIMITS_FILE", "/etc/limits"), ("FEATURE", "blue")] {
+        for (name, value) in
+            [("PORT", "8080"), ("TLS", "true"), ("LIMITS_FILE", "/etc/limits"), ("FEATURE", "blue")]
+        {
             assert!(!of(Role::Env, name, value), "{name}={value}");
         }
         assert!(!of(Role::DaprMetadata, "maxRetries", "5"), "a component's own");
