@@ -1,6 +1,8 @@
 //! Floor 5: what to do about a finding.
 
+pub mod join;
 pub mod plan;
+pub mod replacement;
 pub mod rewrite;
 
 use crate::finding::Advice;

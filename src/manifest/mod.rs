@@ -4,6 +4,7 @@
 mod dapr;
 mod kubernetes;
 mod object;
+mod variables;
 
 use crate::detect::judge;
 use std::fmt;
@@ -13,6 +14,7 @@ use crate::span::Span;
 use crate::yaml::parse::{self, parse};
 use crate::yaml::route::around;
 use object::Object;
+pub use variables::{Origin, Variable};
 
 /// A literal of a manifest which a credential may stand in. References (`valueFrom`, `secretKeyRef`) and empty
 /// values are none.

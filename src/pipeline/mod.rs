@@ -5,7 +5,9 @@
 
 mod collect;
 mod context;
+pub mod fix;
 mod image;
+mod merge;
 mod outcome;
 mod ownership;
 mod quiet;

@@ -10,6 +10,19 @@ use crate::secret::{Fingerprint, Secret};
 use crate::span::Region;
 use crate::yaml::splice::Edit;
 
+/// What a person may choose.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Where the manifests run; none: they tell.
+    pub target: Option<Target>,
+    /// Name of the secret store.
+    pub secret_store: Option<String>,
+    /// Whether a URL stays readable.
+    pub compose: bool,
+    /// Whether each application is to read its own secrets alone.
+    pub scopes: bool,
+}
+
 /// A credential in a field of a manifest, as a scan found it.
 #[derive(Debug, Clone)]
 pub struct Leak {
