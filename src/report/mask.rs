@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-use crate::finding::Report;
+use crate::finding::{Fix, Report};
 use crate::place::Location;
 use crate::secret::Secret;
 
@@ -38,13 +38,8 @@ pub(crate) fn masked(report: &Report) -> Report {
             expired.reason.iter_mut().chain(&mut expired.owner).for_each(|words| mask.text(words));
         }
     }
-    for fix in report.fixes.values_mut() {
-        mask.name(&mut fix.description);
-        for file in &mut fix.files {
-            mask.name(&mut file.path);
-            file.replacements.iter_mut().for_each(|replacement| mask.line(&mut replacement.text));
-        }
-    }
+    // An edit with a part masked would do harm where it is applied.
+    report.fixes.retain(|_, fix| !mask.is_in(fix));
     for skipped in &mut report.coverage.skipped {
         mask.name(&mut skipped.path);
         mask.text(&mut skipped.reason);
@@ -116,6 +111,18 @@ impl Mask {
             let needle = Needle { bytes: bytes.to_vec(), shown: shown.to_owned() };
             self.needles.entry(*head).or_default().push(needle);
         }
+    }
+
+    /// Whether a value is in an edit, which by construction none is.
+    fn is_in(&self, fix: &Fix) -> bool {
+        let texts = fix.files.iter().flat_map(|file| {
+            file.replacements.iter().map(|replacement| &replacement.text).chain([&file.path])
+        });
+        texts.chain([&fix.description]).any(|text| {
+            let mut masked = text.clone();
+            self.name(&mut masked);
+            masked != *text
+        })
     }
 
     fn location(&self, location: &mut Location) {

@@ -23,7 +23,7 @@ pub(super) struct Hunk {
 }
 
 /// A line of a hunk, without its line end, values masked.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line {
     /// Whether it goes, comes or stays.
     pub(super) sign: Sign,
@@ -149,16 +149,16 @@ impl<'a> Text<'a> {
         let mut at = whole.start;
         for edit in edits {
             let kept = Span { start: at, end: edit.span.start };
-            after.0.push_str(&self.shown(kept, &[]));
-            after.1.push_str(&self.shown(kept, &self.hidden));
+            after.0.push_str(&self.text(kept, &[]));
+            after.1.push_str(&self.shown(kept));
             after.0.push_str(&edit.text);
-            after.1.push_str(&edit.text);
+            after.1.push_str(&named(&edit.text, self.mask));
             at = edit.span.end;
         }
         let kept = Span { start: at, end: whole.end };
-        after.0.push_str(&self.shown(kept, &[]));
-        after.1.push_str(&self.shown(kept, &self.hidden));
-        let before = self.shown(whole, &[]);
+        after.0.push_str(&self.text(kept, &[]));
+        after.1.push_str(&self.shown(kept));
+        let before = self.text(whole, &[]);
         let (old, new): (Vec<&str>, Vec<&str>) =
             (before.split_inclusive('\n').collect(), after.0.split_inclusive('\n').collect());
         let same =
@@ -167,9 +167,9 @@ impl<'a> Text<'a> {
         let tail = same(&mut old[head..].iter().rev().zip(new[head..].iter().rev()));
         let lines = |text: &str, sign| -> Vec<Line> {
             let all: Vec<&str> = text.split_inclusive('\n').collect();
-            all[head..all.len() - tail].iter().map(|line| self.masked(line, sign)).collect()
+            all[head..all.len() - tail].iter().map(|line| Line::new(line, sign)).collect()
         };
-        let goes = lines(&self.shown(whole, &self.hidden), Sign::Goes);
+        let goes = lines(&self.shown(whole), Sign::Goes);
         let comes = lines(&after.1, Sign::Comes);
         (!goes.is_empty() || !comes.is_empty()).then_some(Changed { first: first + head, goes, comes })
     }
@@ -183,12 +183,12 @@ impl<'a> Text<'a> {
         let (from, to) = (first.saturating_sub(CONTEXT), (end + CONTEXT).min(count));
         let (mut lines, mut at) = (Vec::new(), from);
         let context = |range: std::ops::Range<usize>| {
-            range.map(|n| self.masked(&self.shown(self.line(n), &self.hidden), Sign::Stays))
+            range.map(|n| Line::new(&self.shown(self.line(n)), Sign::Stays))
         };
         for change in changes {
             lines.extend(context(at..change.first));
             at = change.end();
-            lines.extend(change.goes.iter().chain(&change.comes).map(Line::again));
+            lines.extend(change.goes.iter().chain(&change.comes).cloned());
         }
         lines.extend(context(at..to));
         let number = |without: Sign| lines.iter().filter(|line| line.sign != without).count();
@@ -200,8 +200,15 @@ impl<'a> Text<'a> {
         Hunk { old: side(from, old), new: side(begins, new), lines }
     }
 
-    /// The bytes as text; of each line of a hidden part that has anything but blanks, stars.
-    fn shown(&self, span: Span, hidden: &[Span]) -> String {
+    /// The bytes as text, with nothing in it that must not be seen: of each line of a hidden part that has anything but
+    /// blanks, stars.
+    fn shown(&self, span: Span) -> String {
+        let mut text = self.text(span, &self.hidden);
+        self.mask.line(&mut text);
+        text
+    }
+
+    fn text(&self, span: Span, hidden: &[Span]) -> String {
         let mut text = String::new();
         let mut at = span.start;
         for part in hidden.iter().filter(|part| part.overlaps(span)) {
@@ -224,17 +231,18 @@ impl<'a> Text<'a> {
         }
         text
     }
+}
 
-    fn masked(&self, line: &str, sign: Sign) -> Line {
-        let unended = !line.ends_with('\n');
-        let mut text = line.trim_end_matches(['\r', '\n']).to_owned();
-        self.mask.line(&mut text);
-        Line { sign, text, unended }
-    }
+/// What an edit puts in: names that it was given, which may be like a short value.
+fn named(text: &str, mask: &Mask) -> String {
+    let mut text = text.to_owned();
+    mask.name(&mut text);
+    text
 }
 
 impl Line {
-    fn again(&self) -> Self {
-        Self { sign: self.sign, text: self.text.clone(), unended: self.unended }
+    fn new(line: &str, sign: Sign) -> Self {
+        let text = line.trim_end_matches(['\r', '\n']).to_owned();
+        Self { sign, text, unended: !line.ends_with('\n') }
     }
 }

@@ -32,12 +32,6 @@ impl<'o> Json<'o> {
         self.mask.name(&mut text);
         text
     }
-
-    fn text(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        self.mask.line(&mut text);
-        text
-    }
 }
 
 impl Face for Json<'_> {
@@ -47,7 +41,7 @@ impl Face for Json<'_> {
             column: edit.region.start.column,
             end_line: edit.region.end.line,
             end_column: edit.region.end.column,
-            text: self.text(&edit.text),
+            text: self.name(&edit.text),
         });
         self.files.push(FileV1 {
             path: self.name(&change.file.shown),
