@@ -204,8 +204,8 @@ fn text(mode: Mode, plan: &Plan, done: &Done) -> String {
 
 #[test]
 fn text_for_people() {
-    insta::assert_snapshot!("fix_shown", text(Mode::Show, &plan(), &Done::default()));
-    insta::assert_snapshot!("fix_written", text(Mode::Write, &plan(), &done()));
+    insta::assert_snapshot!("shown", text(Mode::Show, &plan(), &Done::default()));
+    insta::assert_snapshot!("written", text(Mode::Write, &plan(), &done()));
 }
 
 /// Little is said where there is little.
@@ -215,7 +215,7 @@ fn a_plan_with_nothing_in_it_is_a_line() {
     let shown = text(Mode::Show, &nothing, &Done::default());
     assert_eq!(shown, "Nothing to fix: no credential in a manifest.\n");
     let refused = Plan { refused: plan().refused, ..nothing };
-    insta::assert_snapshot!("fix_refused", text(Mode::Show, &refused, &Done::default()));
+    insta::assert_snapshot!("refused", text(Mode::Show, &refused, &Done::default()));
 }
 
 #[test]
@@ -231,7 +231,7 @@ fn json_for_programs_is_valid_against_its_schema() {
         assert!(errors.is_empty(), "{errors:#?}");
     }
     insta::assert_snapshot!(
-        "fix_json",
+        "json",
         told(Format::Json, Mode::Show, &Options::default(), &plan(), &Done::default())
     );
 }
