@@ -190,7 +190,7 @@ pub struct Fix {
     pub compose: bool,
 
     /// Write the Secrets in this form to the directory of --emit-to
-    #[arg(long, value_name = "FORM", requires = "emit_to")]
+    #[arg(long, value_name = "FORM", requires = "emit_to", conflicts_with = "check")]
     pub emit: Option<Emit>,
 
     /// Directory for --emit; it is made, readable for you alone. For forms that hold values it has to be outside of

@@ -93,6 +93,7 @@ fn deployment() -> FileEdits {
     FileEdits {
         path: "deploy/api.yaml".into(),
         shown: "deploy/api.yaml".to_owned(),
+        digest: [0; 32],
         edits: vec![
             edit(DEPLOYMENT, "value: \"tasks-run-on-this-unbake\"", &reference("db-password")),
             edit(DEPLOYMENT, "            # it was tasks-run-on-this-unbake before, too\n", ""),

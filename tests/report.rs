@@ -229,7 +229,8 @@ fn fixes() -> BTreeMap<Fingerprint, Fix> {
         path: "a b/{1}.yaml".to_owned(),
         replacements: vec![replacement(1, 1, 0, "# ghp_unbakeInventedExampleValue00020fU4bb\n")],
     };
-    let fix = |files| Fix { description: "Refer to the Secret {api} in place of the value.".to_owned(), files };
+    let fix =
+        |files| Fix { description: "Refer to the Secret {api} in place of the value.".to_owned(), files };
     BTreeMap::from([(Fingerprint(2), fix(vec![own])), (Fingerprint(3), fix(vec![other]))])
 }
 

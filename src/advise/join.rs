@@ -74,7 +74,7 @@ fn sets(path: &str, variable: &Variable, location: &Location) -> bool {
     location.path == path
         && location.document.as_ref().is_some_and(|document| {
             let below = document.field.strip_prefix(&own.field);
-            document.index == own.index && below.is_some_and(|rest| rest.starts_with('.'))
+            document.index == own.index && below.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         })
 }
 

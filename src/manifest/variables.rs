@@ -1,6 +1,6 @@
 //! The variables that containers get: also those that refer to a Secret, which are no literals.
 
-use super::Manifest;
+use super::{Manifest, Role};
 use crate::detect::judge;
 use crate::place;
 use crate::yaml::node::{Node, Value};
@@ -10,7 +10,7 @@ use crate::yaml::node::{Node, Value};
 pub struct Variable {
     /// Its name.
     pub name: String,
-    /// The object that sets it, and the route to its item.
+    /// The object that sets it, and the route to its item, or to its value where it is no item.
     pub document: place::Document,
     /// Where its value comes from.
     pub origin: Origin,
@@ -32,6 +32,13 @@ impl Manifest {
         for document in &self.documents {
             self.walk(&document.root, &mut found);
         }
+        let services =
+            self.fields.iter().filter(|field| field.role == Role::ComposeEnv && field.is_credential());
+        found.extend(services.map(|field| Variable {
+            name: field.name.clone(),
+            document: field.document.clone(),
+            origin: Origin::Literal,
+        }));
         found
     }
 

@@ -20,7 +20,7 @@ pub(super) fn join(
     text: &Text<'_>,
     found: Vec<Candidate>,
 ) -> (Vec<Placed>, Vec<Variable>) {
-    let Some(manifest) = names_a_kind(text.bytes).then(|| manifest::read(text.bytes)).flatten() else {
+    let Some(manifest) = manifest::read_file(text.path, text.bytes) else {
         return (found.into_iter().map(|candidate| (candidate, None)).collect(), Vec::new());
     };
     let mut placed: Vec<Placed> = found
@@ -105,14 +105,6 @@ fn overlapping(placed: &[Placed], span: Span) -> Range<usize> {
 /// Whether it is what Sealed Secrets encrypted. A line of it has the name of a credential and a long random value.
 fn is_sealed(document: Option<&Document>) -> bool {
     document.is_some_and(|d| d.kind == "SealedSecret" && d.field.starts_with("spec.encryptedData"))
-}
-
-/// Whether the text has a key `kind`. Descriptions of APIs by the hundred have an `apiVersion` and none.
-fn names_a_kind(text: &[u8]) -> bool {
-    memchr::memmem::find_iter(text, b"kind").any(|at| {
-        let after = text[at + 4..].trim_ascii_start();
-        matches!(after, [b':', ..] | [b'"' | b'\'', b':' | b' ', ..])
-    })
 }
 
 /// What the value of a field is: by the rules where it was encoded, else by its name.

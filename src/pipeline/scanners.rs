@@ -6,7 +6,7 @@ use super::context;
 use crate::credentials;
 use crate::detect::{Candidate, Engine, Scanner, Text};
 use crate::finding::Confidence;
-use crate::manifest::Variable;
+use crate::manifest::{self, Variable};
 use crate::packages::{Digests, Inventory};
 use crate::place::Document;
 use crate::source::feeder::{Drain, Origin};
@@ -42,7 +42,9 @@ pub(super) fn scan(engine: &Engine, drain: Drain, least: Confidence) -> Scanned 
             let own = piece.own.start - piece.bytes.start..piece.own.end - piece.bytes.start;
             let text = Text { bytes, own, start: piece.start, path: &piece.path };
             let found = scanner.scan(&text);
-            let found = if piece.whole && scanner.saw_manifest() {
+            let is_manifest =
+                piece.whole && (scanner.saw_manifest() || manifest::may_be_one(&piece.path, bytes));
+            let found = if is_manifest {
                 let (found, set) = context::join(&mut scanner, &text, found);
                 if batch.origin.layer.is_none() {
                     variables.extend(set.into_iter().map(|variable| (piece.path.to_string(), variable)));

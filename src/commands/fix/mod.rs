@@ -3,6 +3,7 @@
 //! Files are rewritten a batch at a time, so that ten thousand of them are never held at once. What holds the values
 //! in another form (`--emit`) is written before the first manifest loses them.
 
+mod emit;
 mod outlet;
 mod replace;
 
@@ -10,11 +11,13 @@ use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use self::outlet::Outlet;
 use super::scan::WIDTH;
 use super::setup::{Known, Setup};
 use super::{Exit, complain};
 use crate::advise::plan::{self, FileEdits, Plan};
-use crate::cli::{Fix, FixTarget};
+use crate::advise::store::StoreType;
+use crate::cli::{Fix, FixStore, FixTarget};
 use crate::finding::Report;
 use crate::pipeline::{self, Outcome};
 use crate::report::Options;
@@ -30,13 +33,21 @@ pub(super) fn run(arguments: &Fix) -> anyhow::Result<Exit> {
     // A baseline lets a leak through for a time, which a fix ends; whoever checks means what is new.
     let known = if arguments.check { Known::Baseline(None) } else { Known::Nothing };
     let setup = Setup::new(&arguments.scanning, known)?;
+    // Nobody waits for a scan to be told that the directory won't do.
+    let outlet = outlet(arguments)?;
     let Outcome { report, unreachable } = setup.scan(targets);
     if !unreachable.is_empty() {
         unreachable.iter().for_each(|message| complain(message));
         complain("nothing was written: the plan would not know all that refers to a Secret");
         return Ok(Exit::Unreachable);
     }
-    let plan = pipeline::fix::plan(&report, targets, &setup.options, &options(arguments));
+    let options = options(arguments);
+    let mut plan = pipeline::fix::plan(&report, targets, &setup.options, &options);
+    let mut done = Done::default();
+    if let (Some(form), Some(outlet)) = (arguments.emit, outlet) {
+        let (kind, name) = (options.store_type, options.secret_store.as_deref());
+        done.emitted = emit::write(&outlet, form, &mut plan, kind, name)?;
+    }
     let work = Work {
         plan: &plan,
         mode: mode(arguments),
@@ -44,7 +55,6 @@ pub(super) fn run(arguments: &Fix) -> anyhow::Result<Exit> {
         hidden: hidden(&report, &plan),
         workers: setup.options.workers,
     };
-    let done = Done::default();
     let (done, told) =
         to_stdout(arguments.format, work.mode, secrets(&report, &plan), |face| work.run(face, done));
     match told {
@@ -62,10 +72,24 @@ fn options(arguments: &Fix) -> plan::Options {
             FixTarget::Kubernetes => plan::Target::Kubernetes,
             FixTarget::SelfHosted => plan::Target::SelfHosted,
         }),
+        store_type: arguments.store_type.map(|kind| match kind {
+            FixStore::Kubernetes => StoreType::Kubernetes,
+            FixStore::LocalFile => StoreType::LocalFile,
+            FixStore::Vault => StoreType::Vault,
+            FixStore::Azure => StoreType::AzureKeyVault,
+            FixStore::Aws => StoreType::AwsSecretManager,
+        }),
         secret_store: arguments.secret_store.clone(),
         compose: arguments.compose,
         scopes: arguments.scopes,
     }
+}
+
+/// The directory of `--emit-to`, if there is to be one.
+fn outlet(arguments: &Fix) -> anyhow::Result<Option<Outlet>> {
+    let (Some(form), Some(directory)) = (arguments.emit, &arguments.emit_to) else { return Ok(None) };
+    let targets = arguments.scanning.targets.iter().map(|target| on_disk(target));
+    Outlet::new(directory, emit::holds_values(form), targets).map(Some)
 }
 
 fn mode(arguments: &Fix) -> Mode {
@@ -189,7 +213,7 @@ impl Work<'_> {
 
     /// Makes a file's edits, checks them, and writes the file if that was asked for. Gives what it said before.
     fn carry_out(&self, file: &FileEdits) -> Result<Vec<u8>, String> {
-        let (before, after) = pipeline::fix::render(file).map_err(|e| e.to_string())?;
+        let (before, after) = pipeline::fix::render(file)?;
         if self.mode == Mode::Write {
             replace::replace(&file.path, &self.roots, &before, &after)?;
         }

@@ -182,9 +182,8 @@ impl<'a> Text<'a> {
         let (first, end) = changes.first().zip(changes.last()).map_or((0, 0), |(a, z)| (a.first, z.end()));
         let (from, to) = (first.saturating_sub(CONTEXT), (end + CONTEXT).min(count));
         let (mut lines, mut at) = (Vec::new(), from);
-        let context = |range: std::ops::Range<usize>| {
-            range.map(|n| Line::new(&self.shown(self.line(n)), Sign::Stays))
-        };
+        let context =
+            |range: std::ops::Range<usize>| range.map(|n| Line::new(&self.shown(self.line(n)), Sign::Stays));
         for change in changes {
             lines.extend(context(at..change.first));
             at = change.end();
