@@ -2,8 +2,10 @@
 
 pub mod classify;
 pub mod code;
+pub mod join;
 pub mod names;
 pub mod plan;
+pub mod replacement;
 pub mod rewrite;
 pub mod store;
 

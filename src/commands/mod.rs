@@ -2,6 +2,7 @@
 
 mod baseline;
 mod classify;
+mod fix;
 mod progress;
 mod rules;
 mod scan;
@@ -31,6 +32,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Exit> {
     match cli.command {
         Command::Scan(arguments) => scan::run(&arguments),
         Command::Classify(arguments) => classify::run(&arguments),
+        Command::Fix(arguments) => fix::run(&arguments),
         Command::Baseline(arguments) => baseline::run(&arguments.action),
         Command::Rules(what) => rules::run(what),
     }

@@ -15,6 +15,7 @@ mod kustomize;
 mod local_secrets;
 mod object;
 mod template;
+mod variables;
 
 use std::fmt;
 
@@ -31,6 +32,7 @@ use object::Object;
 pub use dapr::secret_store;
 pub use dockerfile::copies_a_credential_file;
 pub use format::Format;
+pub use variables::{Origin, Variable};
 
 /// A literal of a manifest which a credential may stand in. References (`valueFrom`, `secretKeyRef`) and empty
 /// values are none.

@@ -80,11 +80,8 @@ fn files(targets: &[String], scan: &super::Options) -> Vec<(PathBuf, String)> {
     let mut files = Vec::new();
     for target in targets {
         let path = Path::new(target.strip_prefix("dir:").unwrap_or(target));
-        let found = if path.is_dir() {
-            trees::list(path, scan, &mut Vec::new()).0
-        } else {
-            vec![path.to_owned()]
-        };
+        let found =
+            if path.is_dir() { trees::list(path, scan, &mut Vec::new()).0 } else { vec![path.to_owned()] };
         files.extend(found.into_iter().map(|path| (path.clone(), trees::shown(&path))));
     }
     files.sort();

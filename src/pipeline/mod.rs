@@ -8,6 +8,7 @@ mod collect;
 mod context;
 pub mod fix;
 mod image;
+mod merge;
 mod outcome;
 mod ownership;
 mod quiet;

@@ -74,7 +74,8 @@ impl Draft {
     /// Files that are to change, with the numbers of their leaks.
     pub fn to_change(&self, moves: &[Move]) -> Vec<(&Facts, Vec<usize>)> {
         let mut numbers = BTreeMap::<&Path, Vec<usize>>::new();
-        for (number, item) in self.items.iter().enumerate().filter(|(number, _)| !self.gone.contains(number)) {
+        for (number, item) in self.items.iter().enumerate().filter(|(number, _)| !self.gone.contains(number))
+        {
             numbers.entry(&item.leak.path).or_default().push(number);
         }
         let mut files = Vec::new();

@@ -95,7 +95,8 @@ impl Facts {
 
 /// A root and, where it is a list, the objects in it.
 fn objects<'a>(root: &At<'a>) -> Vec<At<'a>> {
-    let is_list = root.node.get("kind").and_then(|kind| kind.text()).is_some_and(|kind| kind.ends_with("List"));
+    let is_list =
+        root.node.get("kind").and_then(|kind| kind.text()).is_some_and(|kind| kind.ends_with("List"));
     match root.get("items").filter(|_| is_list) {
         Some(items) => items.items().collect(),
         None => vec![root.clone()],
@@ -128,9 +129,9 @@ impl ObjectFacts {
 fn entries(root: &At<'_>) -> Vec<(String, Secret)> {
     use base64::Engine as _;
     let of = |map: &str| root.get(map).map(|map| map.entries().collect::<Vec<_>>()).unwrap_or_default();
-    let plain = of("stringData").into_iter().filter_map(|(key, at)| {
-        Some((key.to_owned(), Secret::new(at.node.text()?.as_bytes(), 0)))
-    });
+    let plain = of("stringData")
+        .into_iter()
+        .filter_map(|(key, at)| Some((key.to_owned(), Secret::new(at.node.text()?.as_bytes(), 0))));
     let encoded = of("data").into_iter().filter_map(|(key, at)| {
         let text: String = at.node.text()?.split_whitespace().collect();
         let bytes = base64::engine::general_purpose::STANDARD.decode(text).ok()?;
@@ -178,7 +179,8 @@ fn config_maps(spec: &At<'_>) -> BTreeSet<String> {
     let mut left = vec![spec.node];
     while let Some(node) = left.pop() {
         for entry in node.entries() {
-            let is_reference = ["configMapKeyRef", "configMapRef", "configMap"].iter().any(|key| entry.is(key));
+            let is_reference =
+                ["configMapKeyRef", "configMapRef", "configMap"].iter().any(|key| entry.is(key));
             let name = entry.value.get("name").and_then(|name| name.text()).filter(|_| is_reference);
             names.extend(name.map(str::to_owned));
             left.push(&entry.value);

@@ -42,9 +42,7 @@ impl Draft {
     fn roles(&self, shelf: &Shelf) -> Vec<NewFile> {
         let named = shelf.store.kind == StoreType::Kubernetes && !shelf.store.is_built_in();
         let by_namespace = shelf.secrets.iter().fold(BTreeMap::new(), |mut all, secret| {
-            all.entry(secret.namespace.as_deref())
-                .or_insert_with(BTreeSet::new)
-                .insert(secret.name.clone());
+            all.entry(secret.namespace.as_deref()).or_insert_with(BTreeSet::new).insert(secret.name.clone());
             all
         });
         let of = |(namespace, secrets): (Option<&str>, BTreeSet<String>)| {

@@ -88,7 +88,8 @@ fn existing(facts: &Facts) -> impl Iterator<Item = Existing> {
 /// was asked for, or the usual one of where it runs.
 fn store_of(item: &Item, facts: &[Facts], options: &Options) -> Store {
     if !item.of_dapr {
-        let kind = if item.target == Target::Kubernetes { StoreType::Kubernetes } else { StoreType::LocalFile };
+        let kind =
+            if item.target == Target::Kubernetes { StoreType::Kubernetes } else { StoreType::LocalFile };
         return Store { namespace: item.namespace.clone(), ..Store::new(kind, item.target) };
     }
     let named = item.store.as_deref().or(options.secret_store.as_deref());

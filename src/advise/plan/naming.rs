@@ -61,12 +61,7 @@ impl Identity {
         let weak = judge::is_weak(&String::from_utf8_lossy(item.value.reveal()));
         let family = item.leak.document.name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-');
         let purpose = weak.then(|| (key_name(&item.field.name), family.to_owned()));
-        Self {
-            target: item.target,
-            namespace: item.namespace.clone(),
-            value: item.value.clone(),
-            purpose,
-        }
+        Self { target: item.target, namespace: item.namespace.clone(), value: item.value.clone(), purpose }
     }
 }
 
@@ -111,9 +106,8 @@ impl<'a> Planned<'a> {
             identity.target == Target::Kubernetes && secret.namespace == identity.namespace
         };
         self.existing.iter().filter(in_reach).find_map(|secret| {
-            let same_name = |key: &str| {
-                identity.purpose.as_ref().is_none_or(|(name, _)| key_name(key) == *name)
-            };
+            let same_name =
+                |key: &str| identity.purpose.as_ref().is_none_or(|(name, _)| key_name(key) == *name);
             let has = |(key, value): &&(String, Secret)| *value == identity.value && same_name(key);
             secret.entries.iter().find(has).map(|(key, _)| (secret, key.as_str()))
         })

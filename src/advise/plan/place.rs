@@ -8,7 +8,8 @@ use super::Target;
 use super::facts::{Facts, ObjectFacts, ObjectRole};
 
 /// Directories whose name says that a cluster gets what is in them.
-const CLUSTER: &[&str] = &["k8s", "kubernetes", "deploy", "deployment", "deployments", "helm", "charts", "manifests", "overlays"];
+const CLUSTER: &[&str] =
+    &["k8s", "kubernetes", "deploy", "deployment", "deployments", "helm", "charts", "manifests", "overlays"];
 /// Directories that `dapr run` reads from.
 const LOCAL: &[&str] = &["components", "resources", ".dapr"];
 
