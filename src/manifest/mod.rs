@@ -1,17 +1,22 @@
 //! Floor 4: manifests. Takes YAML or JSON apart into the literals that a credential may stand in, and tells of any
 //! byte which document and field it stands in.
 
+mod custom;
 mod dapr;
+mod embedded;
 mod kubernetes;
 mod object;
+mod scope;
+mod tree;
 
 use crate::detect::judge;
 use std::fmt;
 
+use crate::finding::Confidence;
 use crate::place;
 use crate::span::Span;
 use crate::yaml::parse::{self, parse};
-use crate::yaml::route::around;
+use crate::yaml::route::{around, outside};
 use object::Object;
 
 /// A literal of a manifest which a credential may stand in. References (`valueFrom`, `secretKeyRef`) and empty
@@ -31,8 +36,19 @@ pub struct Field {
     pub raw: Span,
     /// What kind of literal it is.
     pub role: Role,
-    /// Whether `value` was decoded from base64.
+    /// Whether `value` was decoded from base64, or stands in a text that was.
     pub decoded: bool,
+    /// Set where the format has a credential at this very place, whatever the name says.
+    pub proof: Option<Proof>,
+}
+
+/// What the reader of a credential file says of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Proof {
+    /// Id of its rule, of shape `file`.
+    pub rule: &'static str,
+    /// How sure.
+    pub confidence: Confidence,
 }
 
 /// What kind of literal a field is.
@@ -113,6 +129,9 @@ impl Field {
     /// Whether the name, the place or the value itself says that the value is a credential: also a weak one
     /// (`postgres`), which runs all the same.
     pub fn is_credential(&self) -> bool {
+        if self.proof.is_some() {
+            return true;
+        }
         let named = match self.role {
             // Who made it a Secret has said so. What goes with a credential stands there as well.
             Role::SecretData => !judge::names_plain(&self.name),
@@ -121,6 +140,19 @@ impl Field {
             _ => judge::names_credential(&self.name),
         };
         named && judge::looks_like_credential_value(&self.value) || judge::holds_password(&self.value)
+    }
+
+    /// Of a value in a text that is written in a scalar (a file in a ConfigMap): the route of that scalar. Its own
+    /// route, which goes on after a `!`, leads to no node of the document.
+    pub fn inside(&self) -> Option<&str> {
+        outside(&self.document.field)
+    }
+
+    /// Whether it stands in the text that another field is.
+    pub fn stands_in(&self, other: &Self) -> bool {
+        let (own, outer) = (&self.document, &other.document);
+        own.index == outer.index
+            && own.field.strip_prefix(&*outer.field).is_some_and(|rest| rest.starts_with('!'))
     }
 }
 
