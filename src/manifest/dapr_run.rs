@@ -31,7 +31,7 @@ pub(super) fn read(file: &Object<'_>, out: &mut Vec<Field>) {
         variables(file, &env, Role::ComposeEnv, out);
     }
     for app in file.root.get("apps").iter().flat_map(|apps| apps.items()) {
-        let file = file.named(id(&app));
+        let file = file.called(id(&app));
         if let Some(env) = app.get("env") {
             variables(&file, &env, Role::ComposeEnv, out);
         }
