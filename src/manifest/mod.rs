@@ -26,7 +26,7 @@ use crate::span::Span;
 use crate::yaml::parse::{self, parse};
 use crate::yaml::route::{At, around};
 use format::Suspect;
-use judgement::{Class, Judgement};
+use judgement::Judgement;
 use object::Object;
 
 pub use dapr::secret_store;
@@ -145,7 +145,7 @@ impl Field {
     /// Whether the name, the place or the value itself says that the value is a credential: also a weak one
     /// (`postgres`), which runs all the same.
     pub fn is_credential(&self) -> bool {
-        self.judgement().class == Class::Secret
+        judgement::is_secret(self)
     }
 }
 
