@@ -25,6 +25,7 @@ use crate::yaml::route::{At, around};
 pub use dockerfile::copies_a_credential_file;
 pub use format::Format;
 use format::Suspect;
+pub(crate) use instructions::{Instruction, instructions};
 use object::Object;
 
 /// A literal of a manifest which a credential may stand in. References (`valueFrom`, `secretKeyRef`) and empty

@@ -40,6 +40,13 @@ impl Route {
     }
 }
 
+/// A route as it was written.
+impl From<&str> for Route {
+    fn from(route: &str) -> Self {
+        Self(route.to_owned())
+    }
+}
+
 impl fmt::Display for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
