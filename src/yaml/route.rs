@@ -160,14 +160,15 @@ pub fn lookup<'a>(root: &'a Node, route: &str) -> Option<&'a Node> {
     Some(node)
 }
 
-enum Step {
+/// One step of a route.
+pub(super) enum Step {
     Key(String),
     Index(usize),
 }
 
 impl Step {
     /// Takes the first step of a route that is not empty.
-    fn first(route: &str) -> Option<(Self, &str)> {
+    pub(super) fn first(route: &str) -> Option<(Self, &str)> {
         let Some(bracket) = route.strip_prefix('[') else {
             let name = route.strip_prefix('.').unwrap_or(route);
             let end = name.find(['.', '[']).unwrap_or(name.len());
