@@ -19,7 +19,8 @@ fn leaks(manifest: &Manifest) -> Vec<&Field> {
 
 /// A reference as a planner makes one: `db-postgres-password`, `POSTGRES_PASSWORD`.
 fn reference(field: &Field) -> Reference {
-    let words = |text: &str| text.replace(|c: char| !c.is_ascii_alphanumeric(), "_").trim_matches('_').to_owned();
+    let words =
+        |text: &str| text.replace(|c: char| !c.is_ascii_alphanumeric(), "_").trim_matches('_').to_owned();
     let (name, key) = (format!("{}-{}", field.document.name, field.name), words(&field.name));
     let name = words(&name).replace('_', "-").to_ascii_lowercase().trim_matches('-').to_owned();
     Reference { name, key: key.to_ascii_uppercase() }
@@ -127,6 +128,19 @@ fn variables_of_dot_env() {
     insta::assert_snapshot!(page);
 }
 
+/// One value of several places is kept once; two values can't have one name.
+#[test]
+fn names_that_several_leaks_share() {
+    let text = r#"version: "2"
+services:
+  a: {image: x, environment: {API_KEY: unbake-one, OTHER: "${TOKEN}"}}
+  b: {image: x, environment: {API_KEY: unbake-one, TOKEN: unbake-two}}
+  c: {image: x, environment: ["API_KEY=unbake-three"]}
+  db: {image: postgres, environment: {POSTGRES_PASSWORD: unbake-four}}
+"#;
+    insta::assert_snapshot!(composed(text));
+}
+
 #[test]
 fn line_ends_of_compose_stay() {
     let text = "services:\r\n  db:\r\n    image: postgres\r\n    environment:\r\n    - POSTGRES_PASSWORD=unbake-one\r\n";
@@ -190,7 +204,7 @@ patches:
 #[test]
 fn a_generator_s_secret_of_several_lines() {
     let text = "generatorOptions: {disableNameSuffixHash: true}\nsecretGenerator:\n  - name: tls\n    literals:\n      - \
-                \"key.secret=unbake\\ninvented\\n\"\n";
+                \"key.secret=-----BEGIN PRIVATE KEY-----\\nunbakeInvented\\n\"\n";
     insta::assert_snapshot!(kustomized(text));
 }
 

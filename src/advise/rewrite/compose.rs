@@ -38,6 +38,9 @@ pub enum Reason {
     /// A top-level secret of that name is another one.
     #[error("the secret {0} stands in this file already, and is another one")]
     Taken(String),
+    /// Two values want one name.
+    #[error("{0} stands for another value as well: give one of them another name, and run this again")]
+    TwoValues(String),
     /// The planner's name is none of a variable.
     #[error("{0} can't be the name of a variable")]
     Name(String),
@@ -80,12 +83,18 @@ enum Way<'a> {
 /// Rewrites the leaks of a compose file together. Of a [`Reference`] here, `name` is that of the secret and its file
 /// in `secrets/`, `key` that of the variable in `.env`: whichever the image can do with.
 pub fn rewrite(text: &[u8], document: &Document, leaks: &[(&Field, &Reference)]) -> Rewritten {
-    let file = File { editor: Editor::new(text, document), document };
+    let file = File { text, editor: Editor::new(text, document), document };
     let mut out = Rewritten::default();
     let (mut mounted, mut interpolated): (Vec<Mounted<'_>>, BTreeMap<&str, Vec<Interpolated<'_>>>) =
         Default::default();
+    let mut values: BTreeMap<String, &str> = BTreeMap::new();
     for (leak, (field, reference)) in leaks.iter().enumerate() {
-        match file.way(leak, field, reference) {
+        let way = file.way(leak, field, reference).and_then(|way| {
+            let kept = way.kept();
+            let is_new = *values.entry(kept.clone()).or_insert(&field.value) == field.value;
+            if is_new { Ok(way) } else { Err(Reason::TwoValues(kept)) }
+        });
+        match way {
             Ok(Way::File(way)) => mounted.push(way),
             Ok(Way::Variable(way)) => interpolated.entry(&field.document.field).or_default().push(way),
             Err(reason) => out.refused.push((leak, reason)),
@@ -95,13 +104,28 @@ pub fn rewrite(text: &[u8], document: &Document, leaks: &[(&Field, &Reference)])
         file.interpolate(parts, &mut out);
     }
     file.mount(mounted, &mut out);
+    // A value that several leaks share is kept once.
+    out.untracked.sort();
+    let mut kept = BTreeSet::new();
+    out.untracked.retain(|one| kept.insert((one.path.clone(), one.line.clone())));
     let mut seen = BTreeSet::new();
     out.rewrite.notes.retain(|note| seen.insert(note.clone()));
     out.refused.sort_by_key(|(leak, _)| *leak);
     out
 }
 
+impl Way<'_> {
+    /// What the value is called where it is kept.
+    fn kept(&self) -> String {
+        match self {
+            Self::File(way) => file_of(way.secret),
+            Self::Variable(way) => way.name.clone(),
+        }
+    }
+}
+
 struct File<'a> {
+    text: &'a [u8],
     editor: Editor<'a>,
     document: &'a Document,
 }
@@ -163,6 +187,18 @@ impl<'a> File<'a> {
             .then_some(variable)
     }
 
+    /// Whether the file has a variable of that name put into it.
+    fn interpolates(&self, name: &str) -> bool {
+        let is_in = |text: &[u8]| {
+            let finder = memchr::memmem::Finder::new(name);
+            finder.find_iter(text).any(|at| {
+                let next = text.get(at + name.len());
+                text[..at].ends_with(b"${") && next.is_some_and(|b| b"}:-?+".contains(b))
+            })
+        };
+        is_in(self.text)
+    }
+
     /// Puts variables into a scalar, all of its parts at once.
     fn interpolate(&self, parts: &mut Vec<Interpolated<'_>>, out: &mut Rewritten) {
         let Some(route) = parts.first().map(|way| way.field.document.field.clone()) else { return };
@@ -179,6 +215,12 @@ impl<'a> File<'a> {
                     let line = Some(Line { name: way.name.clone(), quoted: true });
                     out.untracked.push(Untracked { leak: way.leak, path: ".env".to_owned(), line });
                     out.rewrite.notes.extend(note_of(way.field).map(str::to_owned));
+                    if way.part.len() == way.field.value.len() && self.interpolates(&way.name) {
+                        out.rewrite.notes.push(format!(
+                            "{} is used in this file already: see that both mean the same.",
+                            way.name
+                        ));
+                    }
                 }
                 out.rewrite.notes.push(
                     "compose reads .env beside its file; Git must not have it, and a clone needs one of its own."
@@ -231,9 +273,7 @@ impl<'a> File<'a> {
             rewrite.edits.push(edit);
             rewrite.changed.push((index, way.field.document.field.clone()));
             let path = format!("secrets/{}", way.secret);
-            if !out.untracked.iter().any(|known| known.path == path) {
-                out.untracked.push(Untracked { leak: way.leak, path, line: None });
-            }
+            out.untracked.push(Untracked { leak: way.leak, path, line: None });
             let image = self.node(&service(way.field)).and_then(|s| s.get("image")).and_then(Node::text);
             if image.is_some_and(sets_once) {
                 rewrite.notes.push(format!(
@@ -250,12 +290,24 @@ impl<'a> File<'a> {
             rewrite.edits.extend(edits);
             rewrite.changed.push((index, Route::from(&*route).key("secrets").to_string()));
         }
+        if !declared.is_empty() && self.is_old() {
+            rewrite.notes.push(
+                "docker-compose before version 2 takes secrets only in files of version 3.1 and later; `docker compose` takes them in all."
+                    .to_owned(),
+            );
+        }
         let is_new = self.node("secrets").is_none_or(|node| node.entries().is_empty());
         rewrite.edits.extend(declared);
         match is_new {
             true if !names.is_empty() => rewrite.changed.push((index, secrets.to_string())),
             _ => rewrite.changed.extend(names.iter().map(|name| (index, secrets.key(name).to_string()))),
         }
+    }
+
+    /// Whether the file says that it is of a version without secrets.
+    fn is_old(&self) -> bool {
+        let version = self.node("version").and_then(Node::text).unwrap_or_default();
+        version.starts_with(['1', '2']) || matches!(version, "3" | "3.0")
     }
 
     /// The variable that names the file in the place of the one that has the value.

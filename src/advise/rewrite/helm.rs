@@ -16,7 +16,6 @@ const CHARTS: &[(&str, &str)] = &[
     ("keycloak", "auth.existingSecret"),
     ("kube-prometheus-stack", "grafana.admin.existingSecret"),
     ("mariadb", "auth.existingSecret"),
-    ("minio", "existingSecret"),
     ("mongodb", "auth.existingSecret"),
     ("mysql", "auth.existingSecret"),
     ("postgresql", "auth.existingSecret"),
