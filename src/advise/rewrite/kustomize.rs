@@ -127,30 +127,21 @@ fn moved_out(
                 edits.push(editor.insert_item(list, &Where::Last, item)?);
             }
         } else {
-            edits.push(editor.insert_entry(
-                route,
-                &Where::AfterKey("literals"),
-                key,
-                &Shape::Sequence(items),
-            )?);
+            // Before them, since the last of the literals may go.
+            let place = Where::BeforeKey("literals");
+            edits.push(editor.insert_entry(route, &place, key, &Shape::Sequence(items))?);
         }
         out.rewrite.changed.push((document.index, list.to_owned()));
         Ok(())
     };
-    // Without literals left, the key goes too; a list in its place keeps its comments and its style.
-    if moved.len() == count && !has("envs") && !new_envs.is_empty() {
-        add(&files, "files", new_files)?;
-        edits.push(editor.replace_entry(&literals, "envs", &Shape::Sequence(new_envs))?);
-        out.rewrite.changed.push((document.index, envs));
+    add(&envs, "envs", new_envs)?;
+    add(&files, "files", new_files)?;
+    // Without literals left, the key goes too.
+    if moved.len() == count {
+        edits.push(editor.remove(&literals)?);
     } else {
-        add(&envs, "envs", new_envs)?;
-        add(&files, "files", new_files)?;
-        if moved.len() == count {
-            edits.push(editor.remove(&literals)?);
-        } else {
-            for (_, field) in moved {
-                edits.push(editor.remove(&field.document.field)?);
-            }
+        for (_, field) in moved {
+            edits.push(editor.remove(&field.document.field)?);
         }
     }
     out.rewrite.changed.push((document.index, literals));
