@@ -39,6 +39,9 @@ pub(super) fn read<'a>(file: &Object<'a>, out: &mut Vec<Field>) {
             }
         }
     }
+    for field in out.iter_mut().filter(|field| field.role == Role::ComposeArgument) {
+        field.value = field.value.replace("$$", "$");
+    }
     // What several services share by an anchor stands once.
     let mut seen = std::collections::BTreeSet::new();
     out.retain(|field| seen.insert((field.raw, field.name.clone())));

@@ -38,6 +38,7 @@ pub use dapr::secret_store;
 pub use dockerfile::copies_a_credential_file;
 pub use format::Format;
 pub use variables::{Origin, Variable};
+pub(crate) use instructions::{Instruction, instructions};
 
 /// A literal of a manifest which a credential may stand in. References (`valueFrom`, `secretKeyRef`) and empty
 /// values are none.

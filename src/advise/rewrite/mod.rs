@@ -5,20 +5,27 @@
 mod annotations;
 mod arguments;
 mod batch;
+pub mod compose;
 mod configmap;
 mod connection;
 mod container;
 mod dapr;
+pub mod dapr_run;
+pub mod dockerfile;
 mod effective;
 mod expansion;
 mod guard;
+pub mod helm;
+mod images;
 mod kubernetes;
+pub mod kustomize;
 mod original;
 mod reason;
 mod refusal;
 mod scalar;
 mod shell;
 mod store;
+pub mod untracked;
 
 pub use configmap::{Moved, consumers};
 pub use effective::{Effective, effective};
