@@ -32,7 +32,8 @@ pub(crate) fn edited(
 /// Rows of a route, the text before, and the text after its entry became `valueFrom: …`.
 fn replaces(table: &[(&str, &str, &str)]) {
     for (route, before, after) in table {
-        let result = edited(before, 0, &[route], |editor| editor.replace_entry(route, "valueFrom", &reference()));
+        let result =
+            edited(before, 0, &[route], |editor| editor.replace_entry(route, "valueFrom", &reference()));
         assert_eq!(result.as_deref(), Ok(*after), "{before}");
     }
 }
@@ -40,7 +41,11 @@ fn replaces(table: &[(&str, &str, &str)]) {
 #[test]
 fn an_entry_of_a_block_mapping_becomes_another() {
     replaces(&[
-        ("value", "name: A\nvalue: x\n", "name: A\nvalueFrom:\n  secretKeyRef:\n    name: db\n    key: password\n"),
+        (
+            "value",
+            "name: A\nvalue: x\n",
+            "name: A\nvalueFrom:\n  secretKeyRef:\n    name: db\n    key: password\n",
+        ),
         (
             "[0].value",
             "- name: A\n  value: \"x\"  # TODO move\n- name: B\n",
@@ -71,7 +76,11 @@ fn an_entry_of_a_block_mapping_becomes_another() {
             "ä: ö # ü\n\"value\": \"x\"\n",
             "ä: ö # ü\n\"valueFrom\":\n  \"secretKeyRef\":\n    \"name\": db\n    \"key\": password\n",
         ),
-        ("value", "value: !!str &a x\nb: c\n", "valueFrom:\n  secretKeyRef:\n    name: db\n    key: password\nb: c\n"),
+        (
+            "value",
+            "value: !!str &a x\nb: c\n",
+            "valueFrom:\n  secretKeyRef:\n    name: db\n    key: password\nb: c\n",
+        ),
     ]);
 }
 
@@ -93,7 +102,11 @@ fn a_block_scalar_goes_with_its_header() {
             "value: # one\n  # two\n  x # three\nb: c\n",
             "valueFrom: # one\n  # two\n  # three\n  secretKeyRef:\n    name: db\n    key: password\nb: c\n",
         ),
-        ("value", "value: |\n\nb: c\n", "valueFrom:\n  secretKeyRef:\n    name: db\n    key: password\n\nb: c\n"),
+        (
+            "value",
+            "value: |\n\nb: c\n",
+            "valueFrom:\n  secretKeyRef:\n    name: db\n    key: password\n\nb: c\n",
+        ),
         (
             "value",
             "value: \"a\n  b\"\nb: c\n",
@@ -138,31 +151,31 @@ fn flow_and_json_stay_what_they_are() {
 #[test]
 fn documents_are_told_by_their_index() {
     let before = "%YAML 1.2\n---\nvalue: x\n...\n# c\n---\nvalue: x\n--- # d\nvalue: x\n";
-    let after = edited(before, 1, &["value"], |editor| editor.replace_entry("value", "value", &text("y")));
-    assert_eq!(after.unwrap(), before.replacen("value: x\n---", "value: y\n---", 1));
+    let after = edited(before, 1, &["value"], |editor| editor.replace_entry("value", "value", &text("new")));
+    assert_eq!(after.unwrap(), before.replacen("value: x\n---", "value: new\n---", 1));
 }
 
 #[test]
 fn a_comment_that_repeats_the_value_goes_with_it() {
     let table = [
-        ("value", "value: s3cr3t-x # was s3cr3t-x\nb: c\n", "value: y\nb: c\n"),
-        ("value", "value: s3cr3t-x # was s3cr3t\nb: c\n", "value: y # was s3cr3t\nb: c\n"),
-        ("value", "{value: s3cr3t-x } # s3cr3t-x\n", "{value: y }\n"),
-        ("value", "value: |- # s3cr3t-x\n  s3cr3t-x\n", "value: y\n"),
+        ("value", "value: s3cr3t-x # was s3cr3t-x\nb: c\n", "value: new\nb: c\n"),
+        ("value", "value: s3cr3t-x # was s3cr3t\nb: c\n", "value: new # was s3cr3t\nb: c\n"),
+        ("value", "{value: s3cr3t-x } # s3cr3t-x\n", "{value: new }\n"),
+        ("value", "value: |- # s3cr3t-x\n  s3cr3t-x\n", "value: new\n"),
     ];
     for (route, before, after) in table {
-        let result = edited(before, 0, &[route], |editor| editor.replace_entry(route, "value", &text("y")));
+        let result = edited(before, 0, &[route], |editor| editor.replace_entry(route, "value", &text("new")));
         assert_eq!(result.as_deref(), Ok(after), "{before}");
     }
     let before = "url: http://a:s3cr3t@b # s3cr3t\n";
-    let after = edited(before, 0, &["url"], |editor| editor.purging(&["s3cr3t"]).replace_text("url", "y"));
-    assert_eq!(after.unwrap(), "url: y\n");
+    let after = edited(before, 0, &["url"], |editor| editor.purging(&["s3cr3t"]).replace_text("url", "new"));
+    assert_eq!(after.unwrap(), "url: new\n");
 }
 
 #[test]
 fn a_text_keeps_its_style_if_that_can_hold_it() {
     let table = [
-        ("a", "a: x # c\n", "y", "a: y # c\n"),
+        ("a", "a: x # c\n", "new", "a: new # c\n"),
         ("a", "a: x\n", "0123", "a: \"0123\"\n"),
         ("a", "a: 'x'\n", "it's", "a: 'it''s'\n"),
         ("a", "a: \"x\"\n", "y\"z", "a: \"y\\\"z\"\n"),
@@ -173,7 +186,7 @@ fn a_text_keeps_its_style_if_that_can_hold_it() {
         ("a", "a: >-\r\n  x\r\n  y\r\nb: c\r\n", "1\n2", "a: >-\r\n  1\r\n\r\n  2\r\nb: c\r\n"),
         ("a", "a: | # c\n  x\nb: c\n", "y", "a: \"y\" # c\nb: c\n"),
         ("[0]", "- |-\n  x\n- b\n", " y", "- \" y\"\n- b\n"),
-        ("a", "a:\nb: c\n", "y", "a: y\nb: c\n"),
+        ("a", "a:\nb: c\n", "new", "a: new\nb: c\n"),
     ];
     for (route, before, new, after) in table {
         let result = edited(before, 0, &[route], |editor| editor.replace_text(route, new));
@@ -187,27 +200,27 @@ fn a_text_keeps_its_style_if_that_can_hold_it() {
 #[test]
 fn an_entry_comes_where_it_was_wanted() {
     let table: [(&str, Where<'_>, &str, &str); 17] = [
-        ("", Where::Last, "a: b\n", "a: b\nn: s\n"),
-        ("", Where::Last, "a: b", "a: b\nn: s"),
-        ("", Where::Last, "a: |+\n  b\n\n\n", "a: |+\n  b\n\n\nn: s\n"),
-        ("", Where::Last, "a:\n  - b # c\n# d\n---\ne: f\n", "a:\n  - b # c\nn: s\n# d\n---\ne: f\n"),
-        ("", Where::BeforeKey("b"), "a: 1\n# about b\nb: 2\n", "a: 1\nn: s\n# about b\nb: 2\n"),
-        ("", Where::BeforeKey("a"), "a: 1\nb: 2\n", "n: s\na: 1\nb: 2\n"),
-        ("[0]", Where::BeforeKey("a"), "- a: 1\n  b: 2\n", "- n: s\n  a: 1\n  b: 2\n"),
-        ("", Where::AfterKey("a"), "a: # x\r\n  b:\r\nc: d\r\n", "a: # x\r\n  b:\r\nn: s\r\nc: d\r\n"),
-        ("a", Where::Last, "a: # x\nc:\n    d: e\n", "a: # x\n    n: s\nc:\n    d: e\n"),
-        ("a", Where::Last, "a: null # x\nc: d\n", "a: # x\n  n: s\nc: d\n"),
-        ("a", Where::Last, "a: {}\n", "a: {n: s}\n"),
-        ("a", Where::AfterKey("b"), "a: { b: c, d: e }\n", "a: { b: c, n: s, d: e }\n"),
-        ("a", Where::BeforeKey("b"), "a: {b: c}\n", "a: {n: s, b: c}\n"),
-        ("", Where::Last, "{\"a\":1}", "{\"a\":1,\"n\":\"s\"}"),
-        ("", Where::Last, "{\n  \"a\": 1\n}\n", "{\n  \"a\": 1,\n  \"n\": \"s\"\n}\n"),
-        ("a", Where::Last, "{\n  \"a\": {}\n}\n", "{\n  \"a\": {\n    \"n\": \"s\"\n  }\n}\n"),
-        ("", Where::Last, "{\n  a: b # c\n}\n", "{\n  a: b, # c\n  n: s\n}\n"),
+        ("", Where::Last, "a: b\n", "a: b\nnew: s\n"),
+        ("", Where::Last, "a: b", "a: b\nnew: s"),
+        ("", Where::Last, "a: |+\n  b\n\n\n", "a: |+\n  b\n\n\nnew: s\n"),
+        ("", Where::Last, "a:\n  - b # c\n# d\n---\ne: f\n", "a:\n  - b # c\nnew: s\n# d\n---\ne: f\n"),
+        ("", Where::BeforeKey("b"), "a: 1\n# about b\nb: 2\n", "a: 1\nnew: s\n# about b\nb: 2\n"),
+        ("", Where::BeforeKey("a"), "a: 1\nb: 2\n", "new: s\na: 1\nb: 2\n"),
+        ("[0]", Where::BeforeKey("a"), "- a: 1\n  b: 2\n", "- new: s\n  a: 1\n  b: 2\n"),
+        ("", Where::AfterKey("a"), "a: # x\r\n  b:\r\nc: d\r\n", "a: # x\r\n  b:\r\nnew: s\r\nc: d\r\n"),
+        ("a", Where::Last, "a: # x\nc:\n    d: e\n", "a: # x\n    new: s\nc:\n    d: e\n"),
+        ("a", Where::Last, "a: null # x\nc: d\n", "a: # x\n  new: s\nc: d\n"),
+        ("a", Where::Last, "a: {}\n", "a: {new: s}\n"),
+        ("a", Where::AfterKey("b"), "a: { b: c, d: e }\n", "a: { b: c, new: s, d: e }\n"),
+        ("a", Where::BeforeKey("b"), "a: {b: c}\n", "a: {new: s, b: c}\n"),
+        ("", Where::Last, "{\"a\":1}", "{\"a\":1,\"new\":\"s\"}"),
+        ("", Where::Last, "{\n  \"a\": 1\n}\n", "{\n  \"a\": 1,\n  \"new\": \"s\"\n}\n"),
+        ("a", Where::Last, "{\n  \"a\": {}\n}\n", "{\n  \"a\": {\n    \"new\": \"s\"\n  }\n}\n"),
+        ("", Where::Last, "{\n  a: b # c\n}\n", "{\n  a: b, # c\n  new: s\n}\n"),
     ];
     for (route, at, before, after) in table {
-        let new = if route.is_empty() { "n".to_owned() } else { format!("{route}.n") };
-        let result = edited(before, 0, &[&new], |editor| editor.insert_entry(route, &at, "n", &text("s")));
+        let new = if route.is_empty() { "new".to_owned() } else { format!("{route}.new") };
+        let result = edited(before, 0, &[&new], |editor| editor.insert_entry(route, &at, "new", &text("s")));
         assert_eq!(result.as_deref(), Ok(after), "{before}");
     }
 }
@@ -215,26 +228,42 @@ fn an_entry_comes_where_it_was_wanted() {
 #[test]
 fn an_item_comes_where_it_was_wanted() {
     let table: [(&str, Where<'_>, &str, &str); 11] = [
-        ("e", Where::Last, "e:\n- name: A\nx: y\n", "e:\n- name: A\n- name: N\n  value: s\nx: y\n"),
-        ("e", Where::BeforeItem(0), "e:\n  - name: A\n", "e:\n  - name: N\n    value: s\n  - name: A\n"),
-        ("e", Where::BeforeItem(1), "e:\n  # a\n  - A\n  # b\n  - B\n", "e:\n  # a\n  - A\n  - name: N\n    value: s\n  # b\n  - B\n"),
-        ("e", Where::Last, "e:\n  -\n    name: A\n", "e:\n  -\n    name: A\n  -\n    name: N\n    value: s\n"),
-        ("e", Where::Last, "e:\n-   name: A\n    b: c\n", "e:\n-   name: A\n    b: c\n-   name: N\n    value: s\n"),
-        ("e", Where::Last, "e: [{name: A}]\n", "e: [{name: A}, {name: N, value: s}]\n"),
-        ("e", Where::Last, "{\"e\":[]}", "{\"e\":[{\"name\":\"N\",\"value\":\"s\"}]}"),
-        ("e", Where::Last, "e: []\n", "e: [{name: N, value: s}]\n"),
-        ("e", Where::Last, "e:\nf:\n- g\n", "e:\n- name: N\n  value: s\nf:\n- g\n"),
-        ("e", Where::Last, "e:\n- a\n-\n- # c\nf: g\n", "e:\n- a\n-\n- # c\n- name: N\n  value: s\nf: g\n"),
+        ("e", Where::Last, "e:\n- name: A\nx: y\n", "e:\n- name: A\n- name: NEW\n  value: s\nx: y\n"),
+        ("e", Where::BeforeItem(0), "e:\n  - name: A\n", "e:\n  - name: NEW\n    value: s\n  - name: A\n"),
+        (
+            "e",
+            Where::BeforeItem(1),
+            "e:\n  # a\n  - A\n  # b\n  - B\n",
+            "e:\n  # a\n  - A\n  - name: NEW\n    value: s\n  # b\n  - B\n",
+        ),
+        (
+            "e",
+            Where::Last,
+            "e:\n  -\n    name: A\n",
+            "e:\n  -\n    name: A\n  -\n    name: NEW\n    value: s\n",
+        ),
+        (
+            "e",
+            Where::Last,
+            "e:\n-   name: A\n    b: c\n",
+            "e:\n-   name: A\n    b: c\n-   name: NEW\n    value: s\n",
+        ),
+        ("e", Where::Last, "e: [{name: A}]\n", "e: [{name: A}, {name: NEW, value: s}]\n"),
+        ("e", Where::Last, "{\"e\":[]}", "{\"e\":[{\"name\":\"NEW\",\"value\":\"s\"}]}"),
+        ("e", Where::Last, "e: []\n", "e: [{name: NEW, value: s}]\n"),
+        ("e", Where::Last, "e:\nf:\n- g\n", "e:\n- name: NEW\n  value: s\nf:\n- g\n"),
+        ("e", Where::Last, "e:\n- a\n-\n- # c\nf: g\n", "e:\n- a\n-\n- # c\n- name: NEW\n  value: s\nf: g\n"),
         (
             "e",
             Where::Last,
             "{\n  \"e\": [\n    {\n      \"name\": \"A\"\n    }\n  ]\n}\n",
-            "{\n  \"e\": [\n    {\n      \"name\": \"A\"\n    },\n    {\n      \"name\": \"N\",\n      \"value\": \"s\"\n    }\n  ]\n}\n",
+            "{\n  \"e\": [\n    {\n      \"name\": \"A\"\n    },\n    {\n      \"name\": \"NEW\",\n      \"value\": \"s\"\n    }\n  ]\n}\n",
         ),
     ];
-    let new = mapping(&[("name", text("N")), ("value", text("s"))]);
+    let new = mapping(&[("name", text("NEW")), ("value", text("s"))]);
     for (route, at, before, after) in table {
-        let result = edited(before, 0, &[&format!("{route}[0]")], |editor| editor.insert_item(route, &at, &new));
+        let result =
+            edited(before, 0, &[&format!("{route}[0]")], |editor| editor.insert_item(route, &at, &new));
         assert_eq!(result.as_deref(), Ok(after), "{before}");
     }
 }

@@ -53,7 +53,9 @@ fn spliced(text: &[u8], edits: &[&Edit]) -> Result<Vec<u8>, Refusal> {
         if span.start < from || span.end < span.start {
             return Err(broken("two edits of it overlap"));
         }
-        out.extend_from_slice(text.get(from..span.start).ok_or_else(|| broken("an edit is not in the text"))?);
+        out.extend_from_slice(
+            text.get(from..span.start).ok_or_else(|| broken("an edit is not in the text"))?,
+        );
         out.extend_from_slice(edit.text.as_bytes());
         from = span.end;
     }

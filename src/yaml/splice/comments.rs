@@ -90,9 +90,9 @@ fn comment_at(source: Source<'_>, leaves: &[Span], at: usize) -> Option<Span> {
     let before = leaves.partition_point(|leaf| leaf.start <= at);
     let ended = before.checked_sub(1).map_or(line, |index| leaves[index].end);
     let from = line.max(ended);
-    let start = from + memmem::find_iter(source.text.get(from..=at)?, "#").find(|&hash| {
-        from + hash == line || matches!(source.text[from + hash - 1], b' ' | b'\t')
-    })?;
+    let start = from
+        + memmem::find_iter(source.text.get(from..=at)?, "#")
+            .find(|&hash| from + hash == line || matches!(source.text[from + hash - 1], b' ' | b'\t'))?;
     if source.begins_line(start) {
         return Some(Span { start: line, end: source.next_line(start) });
     }
@@ -123,10 +123,13 @@ pub(super) fn trailing(source: Source<'_>, end: usize, flow: bool) -> Option<Tra
 /// Comments between a key and its value, each with the blanks before it.
 pub(super) fn between(source: Source<'_>, start: usize, end: usize) -> Vec<&str> {
     let gap = source.slice(start, end);
-    gap.lines().filter_map(|line| {
-        let hash = line.find('#')?;
-        let hash = if hash == 0 || line[..hash].ends_with([' ', '\t']) { hash } else { line.find(" #")? + 1 };
-        let head = line[..hash].trim_end().len();
-        Some(line[head..].trim_end())
-    }).collect()
+    gap.lines()
+        .filter_map(|line| {
+            let hash = line.find('#')?;
+            let hash =
+                if hash == 0 || line[..hash].ends_with([' ', '\t']) { hash } else { line.find(" #")? + 1 };
+            let head = line[..hash].trim_end().len();
+            Some(line[head..].trim_end())
+        })
+        .collect()
 }

@@ -31,6 +31,8 @@ struct Child<'a> {
     key: Option<&'a Node>,
     node: &'a Node,
     index: usize,
+    /// Where the next one begins: what stands before that belongs to this one.
+    next: usize,
 }
 
 /// The route of what differs and must not.
@@ -154,10 +156,12 @@ impl Walk<'_> {
         route: &Route,
     ) -> Result<(), Differs> {
         // With as many on both sides all are pairs, and `more` is empty.
-        let rest = |children: usize, more: &Range<usize>| (0..children).filter({
-            let more = more.clone();
-            move |index| !more.contains(index)
-        });
+        let rest = |children: usize, more: &Range<usize>| {
+            (0..children).filter({
+                let more = more.clone();
+                move |index| !more.contains(index)
+            })
+        };
         for (one, other) in rest(old.len(), &more.0).zip(rest(new.len(), &more.1)) {
             self.pair(&old[one], &new[other], all, route)?;
         }
@@ -212,7 +216,7 @@ impl Child<'_> {
     }
 
     fn span(&self) -> Span {
-        Span { start: self.start(), end: self.node.span.end.max(self.key.map_or(0, |key| key.span.end)) }
+        Span { start: self.start(), end: self.next }
     }
 
     /// Its route; a key that is no scalar has none that may change.
@@ -233,17 +237,21 @@ impl Child<'_> {
 }
 
 fn children(node: &Node) -> Vec<Child<'_>> {
-    match &node.value {
-        Value::Mapping(entries) => entries
-            .iter()
-            .enumerate()
-            .map(|(index, entry)| Child { key: Some(&entry.key), node: &entry.value, index })
-            .collect(),
+    let child = |(index, key, node)| Child { key, node, index, next: usize::MAX };
+    let mut children: Vec<_> = match &node.value {
+        Value::Mapping(entries) => {
+            let entries = entries.iter().enumerate();
+            entries.map(|(index, entry)| child((index, Some(&entry.key), &entry.value))).collect()
+        }
         Value::Sequence(items) => {
-            items.iter().enumerate().map(|(index, node)| Child { key: None, node, index }).collect()
+            items.iter().enumerate().map(|(index, node)| child((index, None, node))).collect()
         }
         _ => Vec::new(),
+    };
+    for index in 1..children.len() {
+        children[index - 1].next = children[index].start();
     }
+    children
 }
 
 /// Whether two nodes say the same in the same way.

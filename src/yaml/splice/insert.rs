@@ -21,12 +21,19 @@ enum Gap {
 
 impl Editor<'_> {
     /// Adds an entry to the mapping at `route` (empty: the root). `key:` without a value counts as an empty one.
-    pub fn insert_entry(&self, route: &str, at: &Where<'_>, key: &str, shape: &Shape) -> Result<Edit, Refusal> {
+    pub fn insert_entry(
+        &self,
+        route: &str,
+        at: &Where<'_>,
+        key: &str,
+        shape: &Shape,
+    ) -> Result<Edit, Refusal> {
         let spot = find(self.document, route)?;
         let mapping = behind_anchor(spot.node);
         if has(mapping, key) {
             let there = entries(mapping).iter().any(|entry| entry.is(key));
-            let place = format!("{key}, which would be new in {}", if route.is_empty() { "the root" } else { route });
+            let place =
+                format!("{key}, which would be new in {}", if route.is_empty() { "the root" } else { route });
             return Err(if there { Refusal::Twice(place) } else { Refusal::Shared(place) });
         }
         self.insert(&spot, route, at, &New { key: Some(key), shape })

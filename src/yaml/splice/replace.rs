@@ -96,11 +96,20 @@ impl Editor<'_> {
         Ok(())
     }
 
-    fn in_block(&self, parent: &Node, entry: &Entry, key: &str, shape: &Shape, style: &Style<'_>, old: &str) -> Edit {
+    fn in_block(
+        &self,
+        parent: &Node,
+        entry: &Entry,
+        key: &str,
+        shape: &Shape,
+        style: &Style<'_>,
+        old: &str,
+    ) -> Edit {
         let source = self.source;
         let end = source.end_of_entry(entry);
         let mut span = Span { start: entry.key.span.start, end };
-        let mut comments = between(source, entry.key.span.end, entry.value.span.start.min(end).max(entry.key.span.end));
+        let mut comments =
+            between(source, entry.key.span.end, entry.value.span.start.min(end).max(entry.key.span.end));
         if let Some(behind) = trailing(source, end, false) {
             span.end = behind.end;
             if !behind.comment.is_empty() {
@@ -160,10 +169,9 @@ impl Editor<'_> {
     /// An edit that takes the comment behind it along if that repeats the value.
     fn with_comment(&self, span: Span, text: String, old: &str, flow: bool) -> Edit {
         match trailing(self.source, span.end, flow) {
-            Some(behind) if self.is_purged(behind.comment, old) => Edit {
-                span: Span { end: behind.end, ..span },
-                text: text + behind.between.trim_end(),
-            },
+            Some(behind) if self.is_purged(behind.comment, old) => {
+                Edit { span: Span { end: behind.end, ..span }, text: text + behind.between.trim_end() }
+            }
             _ => Edit { span, text },
         }
     }
@@ -210,9 +218,16 @@ fn block_body(column: usize, old: &Scalar, text: &str, newline: &str) -> Option<
     let tail = |text: &str| text.len() - text.trim_end_matches('\n').len();
     let body = text.trim_end_matches('\n');
     let fits = |line: &str| {
-        !line.starts_with([' ', '\t']) && !line.ends_with([' ', '\t']) && line.chars().all(|letter| !letter.is_control())
+        !line.starts_with([' ', '\t'])
+            && !line.ends_with([' ', '\t'])
+            && line.chars().all(|letter| !letter.is_control())
     };
-    if body.is_empty() || body.starts_with('\n') || old.text.starts_with('\n') || tail(text) != tail(&old.text) || !body.split('\n').all(fits) {
+    if body.is_empty()
+        || body.starts_with('\n')
+        || old.text.starts_with('\n')
+        || tail(text) != tail(&old.text)
+        || !body.split('\n').all(fits)
+    {
         return None;
     }
     // A folded line end is written as a blank line.

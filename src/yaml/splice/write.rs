@@ -7,7 +7,14 @@ use super::style::{Flow, Style};
 impl Style<'_> {
     /// `key: shape` with its key in this column. What `comment` holds, its blanks with it, stands behind the first
     /// line.
-    pub(super) fn block_entry(&self, out: &mut String, key: &str, shape: &Shape, column: usize, comment: &str) {
+    pub(super) fn block_entry(
+        &self,
+        out: &mut String,
+        key: &str,
+        shape: &Shape,
+        column: usize,
+        comment: &str,
+    ) {
         out.push_str(&scalar(key, self.keys, false));
         out.push(':');
         match shape {
@@ -74,7 +81,14 @@ impl Style<'_> {
     }
 
     /// `key: shape` within brackets.
-    pub(super) fn flow_entry(&self, out: &mut String, flow: &Flow<'_>, key: &str, shape: &Shape, depth: usize) {
+    pub(super) fn flow_entry(
+        &self,
+        out: &mut String,
+        flow: &Flow<'_>,
+        key: &str,
+        shape: &Shape,
+        depth: usize,
+    ) {
         let key = scalar(key, self.keys, true);
         out.push_str(&key);
         // Without a blank, only a quoted key ends at its colon.
