@@ -35,6 +35,7 @@ pub(super) fn fix_with(text: &str, options: &Options<'_>) -> Fixed {
             .filter(|field| field.document.index == document.index)
             .map(|field| (field, reference(field)))
             .collect();
+        let own = once(own);
         let own: Vec<(&Field, &Reference)> =
             own.iter().map(|(field, reference)| (*field, reference)).collect();
         let (rewrite, refused) = rewrite_document(original, &own, options);
@@ -57,10 +58,27 @@ pub(super) fn fix_with(text: &str, options: &Options<'_>) -> Fixed {
     fixed
 }
 
+/// One key for what is equal in one object.
+fn once(mut leaks: Vec<(&Field, Reference)>) -> Vec<(&Field, Reference)> {
+    for at in 1..leaks.len() {
+        let (before, own) = leaks.split_at_mut(at);
+        let (field, reference) = &mut own[0];
+        let same = before.iter().find(|(other, to)| other.value == field.value && to.name == reference.name);
+        if let Some((_, to)) = same {
+            *reference = to.clone();
+        }
+    }
+    leaks
+}
+
 /// The fields of a file that hold a credential.
 pub(super) fn leaks(text: &str) -> Vec<Field> {
     let fields = manifest::read(text.as_bytes()).unwrap().fields;
-    fields.into_iter().filter(Field::is_credential).collect()
+    let mut fields: Vec<Field> = fields.into_iter().filter(Field::is_credential).collect();
+    for field in fields.iter_mut().filter(|field| field.document.field.ends_with("[\"dapr.io/env\"]")) {
+        field.role = Role::DaprEnv;
+    }
+    fields
 }
 
 pub(super) fn reference(field: &Field) -> Reference {

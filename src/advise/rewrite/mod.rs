@@ -20,6 +20,7 @@ mod scalar;
 mod shell;
 mod store;
 
+pub use arguments::narrowed;
 pub use configmap::{Moved, consumers};
 pub use effective::{Effective, effective};
 pub use original::Original;
