@@ -27,6 +27,7 @@ mod shell;
 mod store;
 pub mod untracked;
 
+pub use arguments::narrowed;
 pub use configmap::{Moved, consumers};
 pub use effective::{Effective, effective};
 pub use original::Original;
