@@ -37,8 +37,8 @@ use object::Object;
 pub use dapr::secret_store;
 pub use dockerfile::copies_a_credential_file;
 pub use format::Format;
-pub use variables::{Origin, Variable};
 pub(crate) use instructions::{Instruction, instructions};
+pub use variables::{Origin, Variable};
 
 /// A literal of a manifest which a credential may stand in. References (`valueFrom`, `secretKeyRef`) and empty
 /// values are none.
