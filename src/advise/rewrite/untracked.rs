@@ -53,7 +53,6 @@ impl Untracked {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 mod tests {
     use super::*;
     use std::io::Write;
