@@ -82,7 +82,6 @@ pub fn commands(file: &Path, untracked: &[Untracked]) -> Vec<Command> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 mod tests {
     use super::*;
     use std::io::Write;
