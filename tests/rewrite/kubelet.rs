@@ -70,7 +70,9 @@ fn written(value: &str, style: u8) -> String {
     let double = serde_json::Value::from(value).to_string();
     match style {
         0 if !value.contains('\n') => format!("'{}'", value.replace('\'', "''")),
-        1 if value.bytes().all(|b| b.is_ascii_alphanumeric()) && value.contains(char::is_alphabetic) => value.to_owned(),
+        1 if value.bytes().all(|b| b.is_ascii_alphanumeric()) && value.contains(char::is_alphabetic) => {
+            value.to_owned()
+        }
         _ => double,
     }
 }
