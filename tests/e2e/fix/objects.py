@@ -47,16 +47,16 @@ def secret_data(secret):
 
 
 def emitted(directory):
-    """The Secrets that `fix --emit secret` wrote: (namespace, name) to their keys and texts."""
+    """What `fix --emit` wrote, as `secret` or as `dapr-local-file`: (namespace, name) to keys and their texts."""
     secrets = {}
-    for path in sorted(pathlib.Path(directory).rglob("*")):
-        if not path.is_file():
-            continue
-        for document in yaml.safe_load_all(path.read_text()):
-            if document and document.get("kind") == "Secret":
+    for path in sorted(path for path in pathlib.Path(directory).rglob("*") if path.is_file()):
+        for document in filter(None, yaml.safe_load_all(path.read_text())):
+            if document.get("kind") == "Secret":
                 metadata = document["metadata"]
                 place = metadata.get("namespace", "default"), metadata["name"]
                 secrets.setdefault(place, {}).update(secret_data(document))
+            elif "kind" not in document:
+                secrets.update((("default", name), keys) for name, keys in document.items())
     return secrets
 
 

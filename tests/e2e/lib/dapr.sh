@@ -5,7 +5,7 @@
 DAPR=$WORK/dapr
 # PostgreSQL refuses to run as root, and whom it runs as must reach its files.
 POSTGRES=$SOCKETS/postgres
-POSTGRES_BIN=$(echo /usr/lib/postgresql/*/bin)
+AS_POSTGRES=(env --chdir=/ setpriv --reuid postgres --regid postgres --init-groups)
 declare -A DAPR_PIDS=()
 
 # start_redis PASSWORD: sets REDIS_PORT. The password goes by the configuration on
@@ -28,14 +28,15 @@ redis_answers() {
 start_postgres() {
     local user=$1 password=$2 database=$3
     POSTGRES_PORT=$(free_ports 1)
+    POSTGRES_BIN=$(echo /usr/lib/postgresql/*/bin)
     chmod go+x "$SOCKETS"
     install -d -o postgres -m 0700 "$POSTGRES"
     (umask 077 && printf '%s\n' "$password" >"$POSTGRES/password")
     chown postgres "$POSTGRES/password"
-    as_postgres "$POSTGRES_BIN/initdb" --pgdata "$POSTGRES/data" --username "$user" --pwfile "$POSTGRES/password" \
+    "${AS_POSTGRES[@]}" "$POSTGRES_BIN/initdb" --pgdata "$POSTGRES/data" --username "$user" --pwfile "$POSTGRES/password" \
         --auth scram-sha-256 --no-sync --encoding UTF8 --no-locale >"$DAPR/postgres.log" 2>&1 ||
         die "initdb: $(tail -n 5 "$DAPR/postgres.log")"
-    as_postgres "$POSTGRES_BIN/postgres" -D "$POSTGRES/data" -h 127.0.0.1 -p "$POSTGRES_PORT" -k "$POSTGRES" -F \
+    "${AS_POSTGRES[@]}" "$POSTGRES_BIN/postgres" -D "$POSTGRES/data" -h 127.0.0.1 -p "$POSTGRES_PORT" -k "$POSTGRES" -F \
         >>"$DAPR/postgres.log" 2>&1 </dev/null &
     DAPR_PIDS[postgres]=$!
     printf '127.0.0.1:%s:*:%s:%s\n' "$POSTGRES_PORT" "$user" "$password" >"$DAPR/pgpass"
@@ -45,30 +46,38 @@ start_postgres() {
     PGPASSFILE=$DAPR/pgpass "$POSTGRES_BIN/createdb" -h 127.0.0.1 -p "$POSTGRES_PORT" -U "$user" -w "$database"
 }
 
-as_postgres() { (cd / && exec setpriv --reuid postgres --regid postgres --init-groups "$@"); }
+# Every sidecar of the run has the same ports, in DAPR_HTTP and DAPR_GRPC: one runs at a time.
+choose_daprd_ports() {
+    { read -r DAPR_HTTP && read -r DAPR_GRPC && read -r DAPR_INTERNAL && read -r DAPR_PUBLIC; } < <(free_ports 4)
+}
 
-# start_daprd RESOURCES [NAMESPACE]: a sidecar with the resources of that directory;
-# sets DAPR_HTTP and DAPR_GRPC, its ports. True when it is ready: it ends by itself, or
-# never is, when a component fails. What it says is in $DAPR/daprd.log.
+# start_daprd RESOURCES [NAMESPACE]: a sidecar of the application shop-api with the
+# resources of that directory, run from the directory above it. True when it is ready:
+# it ends by itself when a component fails. What it says is in $DAPR/daprd.log.
+#
+# Its id is in a file, since checks run in shells of their own.
 start_daprd() {
-    local resources=$1 internal public
     stop_daprd
-    { read -r DAPR_HTTP && read -r DAPR_GRPC && read -r internal && read -r public; } < <(free_ports 4)
-    NAMESPACE=${2:-} "$DAPRD" --app-id e2e --resources-path "$resources" --enable-metrics=false \
-        --dapr-http-port "$DAPR_HTTP" --dapr-grpc-port "$DAPR_GRPC" --dapr-internal-grpc-port "$internal" \
-        --dapr-public-port "$public" --dapr-listen-addresses 127.0.0.1 --dapr-graceful-shutdown-seconds 1 \
+    NAMESPACE=${2:-} env --chdir "$1/.." "$DAPRD" --app-id shop-api --resources-path "$1" --enable-metrics=false \
+        --dapr-http-port "$DAPR_HTTP" --dapr-grpc-port "$DAPR_GRPC" --dapr-internal-grpc-port "$DAPR_INTERNAL" \
+        --dapr-public-port "$DAPR_PUBLIC" --dapr-listen-addresses 127.0.0.1 --dapr-graceful-shutdown-seconds 1 \
         >"$DAPR/daprd.log" 2>&1 </dev/null &
-    DAPR_PIDS[daprd]=$!
+    printf '%s' "$!" >"$DAPR/daprd.pid"
     wait_for 30 daprd_settled
     dapr GET healthz/outbound >/dev/null
 }
 
 # It answers, or it has ended.
-daprd_settled() {
-    dapr GET healthz/outbound || ! kill -0 "${DAPR_PIDS[daprd]}"
-}
+daprd_settled() { dapr GET healthz/outbound || ! daprd_runs; }
 
-stop_daprd() { stop_dapr_part daprd; }
+daprd_runs() { kill -0 "$(<"$DAPR/daprd.pid")"; }
+
+stop_daprd() {
+    [[ -s $DAPR/daprd.pid ]] || return 0
+    kill "$(<"$DAPR/daprd.pid")" 2>/dev/null || true
+    wait_for 10 not daprd_runs || kill -KILL "$(<"$DAPR/daprd.pid")"
+    rm "$DAPR/daprd.pid"
+}
 
 # dapr METHOD PATH [BODY]: asks the sidecar; prints the answer's body and then its status,
 # and is true on a status of success.
@@ -82,14 +91,14 @@ dapr() {
 stop_dapr_part() {
     local pid=${DAPR_PIDS[$1]:-}
     [[ -n $pid ]] || return 0
+    # which PostgreSQL understands as 'now, and not when the last client has gone'
     kill -INT "$pid" 2>/dev/null || true
     wait "$pid" 2>/dev/null || true
     unset "DAPR_PIDS[$1]"
 }
 
 stop_dapr() {
-    local part
-    for part in daprd redis postgres; do
-        stop_dapr_part "$part"
-    done
+    stop_daprd
+    stop_dapr_part redis
+    stop_dapr_part postgres
 }

@@ -12,10 +12,10 @@ check_fix() {
     say 'starting the API server'
     start_cluster
     printf '   %s\n' "$(kubectl version | tr '\n' ' ')" "$("$DAPRD" --version)" "$(redis-server --version)" \
-        "$("$POSTGRES_BIN/postgres" --version)"
+        "$(/usr/lib/postgresql/*/bin/postgres --version)"
     say "fixing with $UNBAKE"
-    check_manifests fixtures "$ROOT/fixtures/fix" 16
-    check_manifests fixtures-named "$ROOT/fixtures/fix" 16 --secret-store kubernetes-secrets --compose --scopes
+    check_manifests fixtures "$ROOT/fixtures/fix/cluster" 16
+    check_manifests fixtures-named "$ROOT/fixtures/fix/cluster" 16 --secret-store kubernetes-secrets --compose --scopes
     check_fixtures fixtures
     check_corpus
     check_sidecar
@@ -147,8 +147,6 @@ check_fixtures() {
 INVENTED='unbake-inv|unbakeInvented'
 
 no_value_in() { not grep -rnE "$INVENTED" --exclude-dir=.git "$1"; }
-
-not() { ! "$@"; }
 
 # Manifests of the wild, which are not ours to keep: in UNBAKE_CORPUS, a directory for
 # each repository, or beside the work tree.
