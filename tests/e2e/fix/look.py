@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 """Looks something up in manifests.
 
-look.py secret DIR NAME               what the Secret NAME that `fix --emit secret` wrote below DIR holds, as JSON
+look.py secret DIR NAMESPACE NAME     what this Secret that `fix --emit secret` wrote below DIR holds, as JSON
 look.py reference FILE COMPONENT FIELD  the secretKeyRef of a Dapr component's field: NAME KEY
 look.py roles FILE                    its Roles and RoleBindings, as YAML
-look.py name FILE                     the name of its first object
 """
 
 import json
@@ -15,12 +14,8 @@ import yaml
 import objects
 
 
-def secret(directory, wanted):
-    for (_, name), keys in objects.emitted(directory).items():
-        if name == wanted:
-            print(json.dumps(keys))
-            return
-    sys.exit(f"no Secret {wanted} below {directory}")
+def secret(directory, namespace, name):
+    print(json.dumps(objects.emitted(directory)[namespace, name]))
 
 
 def documents(path):
@@ -42,8 +37,4 @@ def roles(path):
     yaml.safe_dump_all([d for d in documents(path) if d["kind"] in ("Role", "RoleBinding")], sys.stdout)
 
 
-def name(path):
-    print(documents(path)[0]["metadata"]["name"])
-
-
-{"secret": secret, "reference": reference, "roles": roles, "name": name}[sys.argv[1]](*sys.argv[2:])
+{"secret": secret, "reference": reference, "roles": roles}[sys.argv[1]](*sys.argv[2:])

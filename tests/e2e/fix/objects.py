@@ -16,6 +16,9 @@ import re
 import yaml
 
 SERVER_FIELDS = ("uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "selfLink")
+# What admission invents for a pod and for a Job, another one each time.
+RANDOM_NAME = re.compile(r"(kube-api-access)-[a-z0-9]{5}\b")
+RANDOM_LABEL = re.compile(r'(controller-uid": ")[-0-9a-f]{36}')
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 EXPANSION = re.compile(r"\$\$|\$\(([-._a-zA-Z][-._a-zA-Z0-9]*)\)")
 
@@ -25,6 +28,7 @@ def read(path):
     text = pathlib.Path(path).read_text()
     if not text.strip():
         return []
+    text = RANDOM_NAME.sub(r"\1", RANDOM_LABEL.sub(r"\1-", text))
     document = json.loads(text)
     return document["items"] if document["kind"] == "List" else [document]
 

@@ -87,7 +87,7 @@ def wrong(config, planned, must):
 
 
 def main(plan, secrets, out, *names):
-    plan, out = json.loads(pathlib.Path(plan).read_text()), pathlib.Path(out)
+    plan, out = json.loads(pathlib.Path(plan).read_text()), pathlib.Path(out).resolve()
     values = {(name, key): value for (_, name), keys in objects.emitted(secrets).items() for key, value in keys.items()}
     must = {
         use["name"]: values[secret["name"], key["key"]]

@@ -133,7 +133,7 @@ def report(good, name, why=""):
 
 
 def main(plan, secrets, cwd, out):
-    plan, out = json.loads(pathlib.Path(plan).read_text()), pathlib.Path(out)
+    plan, out = json.loads(pathlib.Path(plan).read_text()), pathlib.Path(out).resolve()
     out.mkdir(parents=True, exist_ok=True)
     values, snapshots = Values(plan, secrets, out), []
     terminal = Terminal(cwd, out)

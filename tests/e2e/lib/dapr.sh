@@ -51,7 +51,7 @@ choose_daprd_ports() {
     { read -r DAPR_HTTP && read -r DAPR_GRPC && read -r DAPR_INTERNAL && read -r DAPR_PUBLIC; } < <(free_ports 4)
 }
 
-# start_daprd RESOURCES [NAMESPACE]: a sidecar of the application shop-api with the
+# start_daprd RESOURCES [NAMESPACE [OPTION...]]: a sidecar of the application shop-api with the
 # resources of that directory, run from the directory above it. True when it is ready:
 # it ends by itself when a component fails. What it says is in $DAPR/daprd.log.
 #
@@ -61,7 +61,7 @@ start_daprd() {
     NAMESPACE=${2:-} env --chdir "$1/.." "$DAPRD" --app-id shop-api --resources-path "$1" --enable-metrics=false \
         --dapr-http-port "$DAPR_HTTP" --dapr-grpc-port "$DAPR_GRPC" --dapr-internal-grpc-port "$DAPR_INTERNAL" \
         --dapr-public-port "$DAPR_PUBLIC" --dapr-listen-addresses 127.0.0.1 --dapr-graceful-shutdown-seconds 1 \
-        >"$DAPR/daprd.log" 2>&1 </dev/null &
+        "${@:3}" >"$DAPR/daprd.log" 2>&1 </dev/null &
     printf '%s' "$!" >"$DAPR/daprd.pid"
     wait_for 30 daprd_settled
     dapr GET healthz/outbound >/dev/null

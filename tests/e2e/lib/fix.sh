@@ -11,12 +11,16 @@ check_fix() {
     mkdir -p "$FIX" "$DAPR"
     say 'starting the API server'
     start_cluster
-    printf '   %s\n' "$(kubectl version | tr '\n' ' ')" "$("$DAPRD" --version)" "$(redis-server --version)" \
+    printf '   %s\n' "$(kubectl version | tr '\n' ' ')" "$(etcd --version | head -n 1)" "daprd $("$DAPRD" --version)" "$(redis-server --version)" \
         "$(/usr/lib/postgresql/*/bin/postgres --version)"
     say "fixing with $UNBAKE"
     check_manifests fixtures "$ROOT/fixtures/fix/cluster" 16
     check_manifests fixtures-named "$ROOT/fixtures/fix/cluster" 16 --secret-store kubernetes-secrets --compose --scopes
     check_fixtures fixtures
+    check_comparison fixtures
+    check_commands fixtures "$FIX/fixtures/after"
+    forget_secrets fixtures
+    check_other_fixtures
     check_corpus
     check_sidecar
 }
@@ -131,6 +135,14 @@ prefixed() {
     "$@" | sed -E "s#^(ok  |FAIL) #\\1 $prefix#"
 }
 
+# What else of fixtures/ has manifests, image and all where there is one.
+check_other_fixtures() {
+    local directory
+    for directory in "$ROOT"/fixtures/*/; do
+        [[ $directory == */fix/ ]] || check_manifests "$(basename "$directory")" "$directory" 0
+    done
+}
+
 # What holds for our own manifests beyond what holds for all: everything in them is fixed.
 check_fixtures() {
     local name=$1 out=$FIX/$1 file
@@ -141,6 +153,26 @@ check_fixtures() {
     while read -r file; do
         check "$name/$file: changed" not cmp -s "$out/before/$file" "$out/after/$file"
     done < <(cd "$out/before" && grep -rlE "$INVENTED" --exclude-dir=.git . | sed 's,^\./,,')
+}
+
+# The comparison is held to what it is for: it has to find what was not intended.
+check_comparison() {
+    local out=$FIX/$1 file=kubernetes/deployment.yaml what
+    local -A changes=(
+        [image]='.spec.template.spec.containers[0].image = "registry.internal/other:1"'
+        [variable]='del(.spec.template.spec.containers[0].env[0])'
+        [key]='(.spec.template.spec.containers[0].env[] | select(.name == "DB_PASSWORD") | .valueFrom.secretKeyRef.key) = "other"'
+        [argument]='.spec.template.spec.containers[1].args[2] = "--web.listen-address=:9122"'
+        [annotation]='del(.spec.template.metadata.annotations)'
+    )
+    for what in "${!changes[@]}"; do
+        rm -rf "$out/tampered"
+        mkdir -p "$out"/tampered/{before,after}/kubernetes
+        cp "$out/objects-before/$file.json" "$out/tampered/before/kubernetes/"
+        jq "${changes[$what]}" "$out/objects-after/$file.json" >"$out/tampered/after/$file.json"
+        check "the comparison finds a change that was not intended: $what" \
+            grep -q '^FAIL' <("$PYTHON" "$FIX_CHECKS/compare.py" "$out/tampered/before" "$out/tampered/after" "$out/secrets")
+    done
 }
 
 # Every invented value of fixtures/fix has this in it, and nothing else there has.

@@ -71,7 +71,7 @@ check_cluster_sidecar() {
     resources=$tree/dapr
     check 'sidecar: components with plain values work' \
         daprd_works "$resources" "$NAMESPACE_OF_FIXTURES" statestore orders
-    check 'sidecar: fixed' unbake_fix "$name" "$tree" --target kubernetes --secret-store "$STORE"
+    check 'sidecar: fixed' unbake_fix "$name" "$tree" --target kubernetes --secret-store "$STORE" --scopes
     check 'sidecar: no value is left' no_value_in "$tree"
     give_kubeconfig "$tree" || return
 
@@ -82,6 +82,7 @@ check_cluster_sidecar() {
         daprd_works "$resources" "$NAMESPACE_OF_FIXTURES" statestore orders
     check_secrets_api "$out"
     check_snippets "$out"
+    check_scopes "$tree" "$resources" "$out"
     check_wrong_secret "$out" "$resources"
 }
 
@@ -129,7 +130,7 @@ check_secrets_api() {
 }
 
 secret_as_planned() { # secret_as_planned OUT NAME
-    diff <(dapr GET "secrets/$STORE/$2" | head -n 1 | jq -S .) <("$PYTHON" "$FIX_CHECKS/look.py" secret "$1/secrets" "$2" | jq -S .)
+    diff <(dapr GET "secrets/$STORE/$2" | head -n 1 | jq -S .) <("$PYTHON" "$FIX_CHECKS/look.py" secret "$1/secrets" "$NAMESPACE_OF_FIXTURES" "$2" | jq -S .)
 }
 
 # The printed programs, with the real SDK and the real sidecar.
@@ -138,18 +139,50 @@ check_snippets() {
         "$PYTHON" "$FIX_CHECKS/snippets.py" "$1/plan.json" "$1/secrets" "$1/snippets" DB_PASSWORD PAYMENT_API_KEY
 }
 
-# The printed commands, typed into a shell. Afterwards the Secrets are there, with what was planned.
-check_commands() { # check_commands NAME TREE
-    local out=$FIX/$1 secret
-    judge_as "$1: " "$PYTHON" "$FIX_CHECKS/terminal.py" "$out/plan.json" "$out/secrets" "$2" "$out/terminal"
-    while read -r secret; do
-        check "$1: the Secret $secret is in the cluster, with what was planned" cluster_as_planned "$out" "$secret"
-    done < <(jq -r '.secrets[] | select(.target == "kubernetes").name' "$out/plan.json")
+# With the Configuration that --scopes writes, the sidecar gives out what programs need and nothing else.
+check_scopes() {
+    local tree=$1 resources=$2 out=$3 file secret
+    file=$(grep -rlE 'kind: *Configuration$' "$tree" --include='*.y*ml')
+    [[ -n $file ]] || {
+        fail 'sidecar: a Configuration with scopes is written' "no file in $tree has it"
+        return
+    }
+    kubectl --namespace "$NAMESPACE_OF_FIXTURES" create secret generic other --from-literal=key=other >/dev/null
+    check 'sidecar: it starts with the written Configuration' start_daprd "$resources" "$NAMESPACE_OF_FIXTURES" --config "$file"
+    secret=$(jq -r '.secrets[] | select(any(.keys[].uses[]; .name == "PAYMENT_API_KEY")).name' "$out/plan.json")
+    check "sidecar: with it, programs get $secret" secret_as_planned "$out" "$secret"
+    check 'sidecar: with it, programs get no other Secret' denied "secrets/$STORE/other"
 }
 
-cluster_as_planned() { # cluster_as_planned OUT NAME
-    diff <(kubectl --namespace "$NAMESPACE_OF_FIXTURES" get secret "$2" -o json | jq -S '.data | map_values(@base64d)') \
-        <("$PYTHON" "$FIX_CHECKS/look.py" secret "$1/secrets" "$2" | jq -S .)
+denied() { # denied PATH
+    [[ $(dapr GET "$1" | tail -n 1) == 403 ]]
+}
+
+# The printed commands, typed into a shell. Afterwards the Secrets are there, with what was planned.
+check_commands() { # check_commands NAME TREE
+    local out=$FIX/$1 namespace secret
+    judge_as "$1: " "$PYTHON" "$FIX_CHECKS/terminal.py" "$out/plan.json" "$out/secrets" "$2" "$out/terminal"
+    while IFS=/ read -r namespace secret; do
+        check "$1: the Secret $namespace/$secret is in the cluster, with what was planned" \
+            cluster_as_planned "$out" "$namespace" "$secret"
+    done < <(cluster_secrets "$out")
+}
+
+cluster_secrets() { # the plan's Secrets of the cluster: NAMESPACE/NAME, a line each
+    jq -r '.secrets[] | select(.target == "kubernetes") | "\(.namespace // "default")/\(.name)"' "$1/plan.json"
+}
+
+cluster_as_planned() { # cluster_as_planned OUT NAMESPACE NAME
+    diff <(kubectl --namespace "$2" get secret "$3" -o json | jq -S '.data | map_values(@base64d)') \
+        <("$PYTHON" "$FIX_CHECKS/look.py" secret "$1/secrets" "$2" "$3" | jq -S .)
+}
+
+# forget_secrets NAME: takes a plan's Secrets out of the cluster again.
+forget_secrets() {
+    local namespace secret
+    while IFS=/ read -r namespace secret; do
+        kubectl --namespace "$namespace" delete secret "$secret" >/dev/null 2>&1 || true
+    done < <(cluster_secrets "$FIX/$1")
 }
 
 # A Secret with another value, without the key, and none at all: the component fails each time.

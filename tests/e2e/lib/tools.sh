@@ -45,7 +45,8 @@ get_fix_tools() {
     KUBE_APISERVER=$CACHE/kubernetes-$KUBERNETES_VERSION/kube-apiserver
     KUBECTL=$CACHE/kubernetes-$KUBERNETES_VERSION/kubectl
     # with all components it does not build, without a tag it panics at its start
-    GO_STAGING='' go_tool dapr github.com/dapr/dapr "$DAPR_VERSION" stablecomponents cmd/daprd
+    GO_STAGING='' GO_LDFLAGS="-X github.com/dapr/dapr/pkg/buildinfo.version=${DAPR_VERSION#v}" \
+        go_tool dapr github.com/dapr/dapr "$DAPR_VERSION" stablecomponents cmd/daprd
     DAPRD=$CACHE/dapr-$DAPR_VERSION/daprd
     DAPR_CRDS=$CACHE/dapr-$DAPR_VERSION/crds
     dapr_crds
