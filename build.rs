@@ -11,6 +11,10 @@ use sha2::{Digest, Sha256};
 /// The contextual table, below `rules/`.
 const PROVIDERS: &str = "context/providers.yml";
 
+/// The settings of Dapr's components, below `rules/`: a file a building block, and what many types share.
+const DAPR: &str = "dapr";
+const DAPR_PROFILES: &str = "profiles.yml";
+
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=rules");
     let root = env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?;
@@ -31,20 +35,36 @@ fn main() -> io::Result<()> {
         }
     }
     digest.update(fs::read(folder.join(PROVIDERS))?);
+    let dapr = dapr(&folder.join(DAPR), &mut digest)?;
     let hex: String = digest.finalize().iter().map(|b| format!("{b:02x}")).collect();
     writeln!(code, "];\nconst DIGEST: &str = \"sha256:{hex}\";").map_err(io::Error::other)?;
     let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
     fs::write(out.join("rules.json"), Value::Array(rules).to_string())?;
-    fs::write(out.join("providers.json"), providers(&folder)?.to_string())?;
+    fs::write(out.join("providers.json"), read(&folder.join(PROVIDERS))?.to_string())?;
+    fs::write(out.join("dapr.json"), dapr.to_string())?;
     fs::write(out.join("rule_files.rs"), code)
 }
 
-/// The contextual table.
-fn providers(folder: &Path) -> io::Result<Value> {
-    let text = fs::read_to_string(folder.join(PROVIDERS))?;
+/// The table of Dapr's components: what types share, and all types in the order of the files.
+fn dapr(folder: &Path, digest: &mut Sha256) -> io::Result<Value> {
+    let (mut profiles, mut components) = (Value::Null, Vec::new());
+    for path in files(folder)? {
+        digest.update(fs::read(&path)?);
+        match read(&path)? {
+            Value::Array(types) => components.extend(types),
+            map if path.ends_with(DAPR_PROFILES) => profiles = map,
+            _ => return Err(io::Error::other(format!("{}: not a list of types", path.display()))),
+        }
+    }
+    Ok(json!({"profiles": profiles, "components": components}))
+}
+
+/// A YAML file as JSON.
+fn read(path: &Path) -> io::Result<Value> {
+    let text = fs::read_to_string(path)?;
     serde_yaml::from_str(&text).map_err(|error| {
         let line = error.location().map_or(1, |at| at.line());
-        io::Error::other(format!("rules/{PROVIDERS}:{line}: {error}"))
+        io::Error::other(format!("{}:{line}: {error}", path.display()))
     })
 }
 

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::finding::{Confidence, Severity};
 use crate::gate::date::Date;
-use crate::report::Format;
+use crate::report::{Format, fix};
 
 /// Finds the credentials that are baked into container images and deployment manifests.
 #[derive(Debug, Parser)]
@@ -22,6 +22,10 @@ pub struct Cli {
 pub enum Command {
     /// Scan images, directories, files or standard input for credentials.
     Scan(Scan),
+    /// List every literal of manifests as Secret, Configuration or neither, with the reason.
+    Classify(Classify),
+    /// Take credentials out of manifests: show the edits and the plan, or write them.
+    Fix(Fix),
     /// Write down what is known, so that only what is new is raised.
     Baseline(Baseline),
     /// List the rules, explain one, or check files of your own.
@@ -57,12 +61,12 @@ Exit codes:
     },
 }
 
-/// Forms of `unbake rules list`.
+/// Forms of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ListFormat {
     /// Columns.
     Text,
-    /// An array of objects.
+    /// JSON, for programs.
     Json,
 }
 
@@ -105,6 +109,24 @@ pub struct Scan {
     pub reveal: bool,
 }
 
+/// `unbake classify`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit codes:
+  0  listed
+  2  usage
+  3  something could not be read; what was read is listed
+  4  a path is not there")]
+pub struct Classify {
+    /// Manifests, or directories with manifests in them; what a file is, its content tells
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// Form of the list
+    #[arg(long, short, value_name = "FORMAT", default_value = "text")]
+    pub format: ListFormat,
+}
+
 /// What every command that scans is told. The command line goes before `.unbake.toml`.
 #[derive(Debug, Args)]
 pub struct Scanning {
@@ -141,6 +163,103 @@ pub struct Scanning {
     /// Key of the fingerprints, so that a report does not confirm a guess to those who don't have it
     #[arg(long, env = "UNBAKE_FINGERPRINT_KEY", hide = true, hide_env_values = true)]
     pub fingerprint_key: Option<String>,
+}
+
+/// `unbake fix`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Values are never shown. Nothing is written without --write or --emit-to.
+
+Exit codes:
+  0  nothing to fix, or shown, or written
+  1  --check, and something could be fixed
+  2  usage or configuration
+  3  incomplete: something could not be read, or an edit could not be written; see what
+  4  a target could not be reached; nothing is written")]
+pub struct Fix {
+    /// What to scan, and how.
+    #[command(flatten)]
+    pub scanning: Scanning,
+
+    /// Make the edits, and write the files that they need
+    #[arg(long, conflicts_with = "check")]
+    pub write: bool,
+
+    /// Exit with 1 if something could be fixed
+    #[arg(long)]
+    pub check: bool,
+
+    /// Form of what is told
+    #[arg(long, short, value_name = "FORMAT", default_value = "text")]
+    pub format: fix::Format,
+
+    /// Where the manifests run; found out from them by default
+    #[arg(long, value_name = "WHERE")]
+    pub target: Option<FixTarget>,
+
+    /// Name of the Dapr secret store that components refer to; it is added where it is not there
+    #[arg(long, value_name = "NAME")]
+    pub secret_store: Option<String>,
+
+    /// What that secret store is [default: kubernetes, or local-file for what runs on a machine]
+    #[arg(long, value_name = "TYPE")]
+    pub store_type: Option<FixStore>,
+
+    /// Keep a URL readable, with $(VARIABLE) in place of its password; by default all of it goes into the Secret
+    #[arg(long)]
+    pub compose: bool,
+
+    /// Write the Secrets in this form to the directory of --emit-to
+    #[arg(long, value_name = "FORM", requires = "emit_to", conflicts_with = "check")]
+    pub emit: Option<Emit>,
+
+    /// Directory for --emit; it is made, readable for you alone. For forms that hold values it has to be outside of
+    /// the work tree
+    #[arg(long, value_name = "DIR", requires = "emit")]
+    pub emit_to: Option<PathBuf>,
+
+    /// Add a Dapr Configuration that lets each application read its own secrets alone
+    #[arg(long)]
+    pub scopes: bool,
+}
+
+/// Where manifests run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FixTarget {
+    /// In a cluster.
+    Kubernetes,
+    /// On a machine: `dapr run`, docker-compose.
+    SelfHosted,
+}
+
+/// Kinds of Dapr secret store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FixStore {
+    /// The Secrets of the cluster.
+    Kubernetes,
+    /// A file of the machine.
+    LocalFile,
+    /// HashiCorp Vault.
+    Vault,
+    /// Azure Key Vault.
+    Azure,
+    /// AWS Secrets Manager.
+    Aws,
+}
+
+/// Forms of a Secret that can be kept in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Emit {
+    /// An ExternalSecret, which names an entry of a store and holds no value.
+    ExternalSecret,
+    /// A SealedSecret, which kubeseal encrypts for the cluster.
+    SealedSecret,
+    /// A Secret that sops encrypts.
+    Sops,
+    /// The file that `secretstores.local.file` reads. It holds the values.
+    DaprLocalFile,
+    /// A Secret with its values.
+    Secret,
 }
 
 /// `unbake baseline`.

@@ -1,5 +1,6 @@
 //! What a scan says: findings, what was not read, and the verdict of each target.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -7,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::place::Location;
 use crate::secret::{Fingerprint, Secret};
+use crate::span::Region;
 
 /// How bad it is if the value is real.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -101,6 +103,33 @@ impl FromStr for Confidence {
             .find(|c| c.as_str() == word)
             .ok_or_else(|| format!("`{word}` is not a confidence: use high, medium or low"))
     }
+}
+
+/// A piece of a file's text, and what is to stand in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replacement {
+    /// What goes; empty where something is put in.
+    pub region: Region,
+    /// What comes. It has no value in it.
+    pub text: String,
+}
+
+/// The edits of one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileFix {
+    /// The file, as the report's locations name it.
+    pub path: String,
+    /// In the order of the file, none overlapping.
+    pub replacements: Vec<Replacement>,
+}
+
+/// What takes a value out of the manifests that it stands in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does, in a sentence.
+    pub description: String,
+    /// The files that change, sorted by path.
+    pub files: Vec<FileFix>,
 }
 
 /// What to do about a finding.
@@ -293,6 +322,8 @@ pub struct Report {
     /// The values of what was not raised though it is a credential: the texts of other findings may hold them (the
     /// instruction that made a layer), and no face may show them.
     pub unshown: Vec<Secret>,
+    /// Edits that mend a finding, by its fingerprint; empty unless they were asked for.
+    pub fixes: BTreeMap<Fingerprint, Fix>,
     /// What was read and what was not.
     pub coverage: Coverage,
 }

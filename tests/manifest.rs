@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
+#[path = "manifest/formats.rs"]
+mod formats;
 #[path = "manifest/properties.rs"]
 mod properties;
 

@@ -2,13 +2,14 @@
 //!
 //! Every credential here is invented.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 
 use base64::Engine as _;
 use serde_json::Value;
 use unbake::finding::{
-    Advice, Confidence, Coverage, Expired, Finding, Quieted, Report, Severity, SkipKind, Skipped, Suppressed,
-    Suppression, Target, TargetKind, Verdict,
+    Advice, Confidence, Coverage, Expired, FileFix, Finding, Fix, Quieted, Replacement, Report, Severity,
+    SkipKind, Skipped, Suppressed, Suppression, Target, TargetKind, Verdict,
 };
 use unbake::place::{Document, ImageId, Layer, Location, State, printable_path};
 use unbake::report::{Format, Options, write};
@@ -212,6 +213,27 @@ fn key() -> Finding {
     }
 }
 
+/// The password's field refers to a Secret; a comment that repeats the password goes. Another fix has the token in it,
+/// which none should: it is not shown.
+fn fixes() -> BTreeMap<Fingerprint, Fix> {
+    let replacement = |line, column, length, text: &str| Replacement {
+        region: Region { start: Position { line, column }, end: Position { line, column: column + length } },
+        text: text.to_owned(),
+    };
+    let reference = "valueFrom: {secretKeyRef: {name: api, key: password}}";
+    let own = FileFix {
+        path: "deploy/api.yaml".to_owned(),
+        replacements: vec![replacement(42, 284, 16, reference), replacement(43, 1, 20, "")],
+    };
+    let other = FileFix {
+        path: "a b/{1}.yaml".to_owned(),
+        replacements: vec![replacement(1, 1, 0, "# ghp_unbakeInventedExampleValue00020fU4bb\n")],
+    };
+    let fix =
+        |files| Fix { description: "Refer to the Secret {api} in place of the value.".to_owned(), files };
+    BTreeMap::from([(Fingerprint(2), fix(vec![own])), (Fingerprint(3), fix(vec![other]))])
+}
+
 fn everything() -> Report {
     let mut unread: Vec<_> = (0..22)
         .map(|n| {
@@ -243,6 +265,7 @@ fn everything() -> Report {
         findings: vec![token(), password(), binary(), key(), packaged()],
         suppressed: Suppressed { package: 12, baseline: 3, inline: 1, disabled: 2, confidence: 1234 },
         unshown: vec![Secret::new(QUIETED, 0)],
+        fixes: fixes(),
         coverage: Coverage {
             files: 85_637,
             bytes: 1_980_234_567,
@@ -263,6 +286,7 @@ fn clean() -> Report {
         findings: vec![],
         suppressed: Suppressed::default(),
         unshown: vec![],
+        fixes: BTreeMap::new(),
         coverage: Coverage { files: 1, bytes: 512, skipped: vec![] },
     }
 }
@@ -430,5 +454,23 @@ fn a_scan_with_something_unread_is_never_called_clean() -> Tested {
     assert!(!text.contains("clean:"), "{text}");
     let sarif: Value = serde_json::from_str(&render(Format::Sarif, &report, &Options::default())?)?;
     assert_eq!(sarif["runs"][0]["invocations"][0]["executionSuccessful"], false);
+    Ok(())
+}
+
+/// What an editor can do at a press of a button: lines and columns, and no value.
+#[test]
+fn sarif_has_the_edits_of_a_finding() -> Tested {
+    let sarif: Value = serde_json::from_str(&render(Format::Sarif, &everything(), &Options::default())?)?;
+    let results = sarif["runs"][0]["results"].as_array().ok_or("no results")?;
+    let with_fixes: Vec<_> = results.iter().filter(|result| result.get("fixes").is_some()).collect();
+    assert_eq!(with_fixes.len(), 1);
+    let changes = &with_fixes[0]["fixes"][0]["artifactChanges"];
+    assert_eq!(changes[0]["artifactLocation"]["uri"], "deploy/api.yaml");
+    let replacement = &changes[0]["replacements"][0];
+    assert_eq!(replacement["deletedRegion"]["startColumn"], 284);
+    assert_eq!(replacement["deletedRegion"]["endColumn"], 300);
+    let text = replacement["insertedContent"]["text"].as_str().unwrap_or_default();
+    assert!(text.starts_with("valueFrom:"), "{text}");
+    assert_eq!(changes[0]["replacements"][1].get("insertedContent"), None);
     Ok(())
 }

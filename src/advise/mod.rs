@@ -1,7 +1,13 @@
 //! Floor 5: what to do about a finding.
 
+pub mod classify;
+pub mod code;
+pub mod join;
+pub mod names;
 pub mod plan;
+pub mod replacement;
 pub mod rewrite;
+pub mod store;
 
 use crate::finding::Advice;
 use crate::place::{Location, State};

@@ -1,6 +1,8 @@
 //! Floor 7: one file a subcommand.
 
 mod baseline;
+mod classify;
+mod fix;
 mod progress;
 mod rules;
 mod scan;
@@ -29,6 +31,8 @@ pub enum Exit {
 pub fn run(cli: Cli) -> anyhow::Result<Exit> {
     match cli.command {
         Command::Scan(arguments) => scan::run(&arguments),
+        Command::Classify(arguments) => classify::run(&arguments),
+        Command::Fix(arguments) => fix::run(&arguments),
         Command::Baseline(arguments) => baseline::run(&arguments.action),
         Command::Rules(what) => rules::run(what),
     }

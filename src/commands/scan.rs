@@ -13,7 +13,7 @@ use crate::pipeline::Outcome;
 use crate::report::{self, Format};
 
 /// Width of a report that goes to no terminal.
-const WIDTH: usize = 100;
+pub(super) const WIDTH: usize = 100;
 
 pub(super) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
     check(arguments)?;

@@ -69,6 +69,13 @@ pub fn read(path: &str, bytes: &[u8]) -> Option<Vec<Found>> {
     kind_of(path).map(|kind| kind.read(path, bytes))
 }
 
+/// The credentials of command lines: those of a Dockerfile, of a service.
+pub(crate) fn in_commands(text: &str) -> Vec<Found> {
+    let mut file = File::new("", text.as_bytes(), text, "");
+    history::shell(&mut file);
+    file.finish()
+}
+
 impl Kind {
     /// Reads a whole file of this kind.
     pub fn read(&self, path: &str, bytes: &[u8]) -> Vec<Found> {

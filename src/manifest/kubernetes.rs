@@ -116,7 +116,7 @@ pub(super) fn named_values(object: &Object<'_>, list: &At<'_>, role: Role, out: 
 
 /// The words of a command. A flag gives the word after it, or the rest of its own, a name; so does the `NAME=` of
 /// a word such as `PASSWORD=…`, after a flag (`--set auth.password=…`) or alone.
-fn arguments(object: &Object<'_>, words: &At<'_>, out: &mut Vec<Field>) {
+pub(super) fn arguments(object: &Object<'_>, words: &At<'_>, out: &mut Vec<Field>) {
     let mut flag = "";
     for at in words.items() {
         let text = at.node.text().unwrap_or_default();

@@ -1,18 +1,38 @@
 //! Floor 4: manifests. Takes YAML or JSON apart into the literals that a credential may stand in, and tells of any
 //! byte which document and field it stands in.
 
+mod command;
+mod compose;
 mod dapr;
+mod dapr_run;
+mod dockerfile;
+mod format;
+mod helm;
+mod instructions;
+pub mod judgement;
 mod kubernetes;
+mod kustomize;
+mod local_secrets;
 mod object;
+mod template;
+mod variables;
 
-use crate::detect::judge;
 use std::fmt;
+
+use serde::Serialize;
 
 use crate::place;
 use crate::span::Span;
 use crate::yaml::parse::{self, parse};
-use crate::yaml::route::around;
+use crate::yaml::route::{At, around};
+use format::Suspect;
+use judgement::{Class, Judgement};
 use object::Object;
+
+pub use dapr::secret_store;
+pub use dockerfile::copies_a_credential_file;
+pub use format::Format;
+pub use variables::{Origin, Variable};
 
 /// A literal of a manifest which a credential may stand in. References (`valueFrom`, `secretKeyRef`) and empty
 /// values are none.
@@ -33,10 +53,13 @@ pub struct Field {
     pub role: Role,
     /// Whether `value` was decoded from base64.
     pub decoded: bool,
+    /// The type of the Dapr component that it is a setting of (`state.redis`), where it is one.
+    pub component: Option<String>,
 }
 
 /// What kind of literal a field is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// A variable of a container.
     Env,
@@ -91,14 +114,18 @@ pub struct Problem {
     pub message: String,
 }
 
-/// A file in which at least one document is a Kubernetes or Dapr object.
+/// A file that was read by its structure.
 #[derive(Debug)]
 pub struct Manifest {
+    /// What it is.
+    pub format: Format,
     /// Its literals, in the order of the file's documents.
     pub fields: Vec<Field>,
     /// What could not be read of it.
     pub problems: Vec<Problem>,
-    documents: Vec<parse::Document>,
+    stream: parse::Stream,
+    /// Of a file that is no tree: what stands where, in its order.
+    places: Vec<(Span, place::Document)>,
 }
 
 /// The value is left out: it may be a credential.
@@ -110,75 +137,153 @@ impl fmt::Debug for Field {
 }
 
 impl Field {
+    /// Whether the value is a credential, and why. A provider's format is not asked for here: that is the rules'.
+    pub fn judgement(&self) -> Judgement {
+        Judgement::of(self)
+    }
+
     /// Whether the name, the place or the value itself says that the value is a credential: also a weak one
     /// (`postgres`), which runs all the same.
     pub fn is_credential(&self) -> bool {
-        let named = match self.role {
-            // Who made it a Secret has said so. What goes with a credential stands there as well.
-            Role::SecretData => !judge::names_plain(&self.name),
-            // There, `…-secret` is the name of a Secret: `nginx.ingress.kubernetes.io/auth-secret`.
-            Role::Annotation => judge::names_credential(&self.name) && !self.name.ends_with("secret"),
-            _ => judge::names_credential(&self.name),
-        };
-        named && judge::looks_like_credential_value(&self.value) || judge::holds_password(&self.value)
+        self.judgement().class == Class::Secret
     }
 }
 
-/// Reads a file. `None` where no document of it is an object: so it is for what is no YAML at all, without a word.
-/// A text of more than [`parse::MAX_BYTES`] is not read.
+/// Reads a text whose path is not known. See [`read_file`].
 pub fn read(text: &[u8]) -> Option<Manifest> {
-    if text.len() > parse::MAX_BYTES
-        || !names_a_version(text)
-        || memchr::memmem::find(text, b"kind").is_none()
-    {
+    read_file("", text)
+}
+
+/// Reads a file. `None` for what is no manifest, without a word: so it is for nearly all files, and a look at the name
+/// and for a few words tells. `path` decides only where the content can't. A text of more than [`parse::MAX_BYTES`]
+/// is not read.
+pub fn read_file(path: &str, text: &[u8]) -> Option<Manifest> {
+    if text.len() > parse::MAX_BYTES {
         return None;
     }
+    match format::suspect(path, text)? {
+        Suspect::Tree => read_tree(path, text),
+        Suspect::Dockerfile => dockerfile::read(text)
+            .map(|(fields, places)| Manifest { places, ..Manifest::new(Format::Dockerfile, fields) }),
+        Suspect::Template => template::read(text).map(|fields| Manifest::new(Format::Template, fields)),
+    }
+}
+
+/// Reads the file that a component of the type `secretstores.local.file` names.
+pub fn read_local_secrets(text: &[u8]) -> Option<Manifest> {
     let stream = parse(text);
-    let objects: Vec<Object<'_>> =
-        stream.documents.iter().filter_map(|d| Object::of_document(text, d)).collect();
-    // A file that is beyond a limit may have objects in it that were not seen.
-    if objects.is_empty() && !stream.errors.iter().any(|error| error.limit) {
-        return None;
+    let fields = of_document(Format::LocalSecrets, text, stream.documents.first()?);
+    Some(Manifest { stream, ..Manifest::new(Format::LocalSecrets, fields) })
+}
+
+/// Whether the path and a few words say that [`read_file`] may have something to read that is no object; those have
+/// an `apiVersion`, which the scanner looks for anyway.
+pub fn may_be_one(path: &str, text: &[u8]) -> bool {
+    format::by_name(path, text).is_some()
+}
+
+fn read_tree(path: &str, text: &[u8]) -> Option<Manifest> {
+    let stream = parse(text);
+    let (mut manifest, mut has_objects) = (Manifest::new(Format::Objects, Vec::new()), false);
+    for document in &stream.documents {
+        let Some(object) = Object::of_document(text, document) else { continue };
+        if kustomize::is_object(&object) {
+            manifest.format = Format::Kustomization;
+            manifest.fields.extend(of_document(Format::Kustomization, text, document));
+        } else {
+            object.read(&mut manifest.fields);
+        }
+        has_objects = true;
     }
+    if !has_objects {
+        let whole = stream.documents.first().filter(|_| stream.errors.is_empty());
+        if let Some(format) = whole.and_then(|document| Format::of_tree(path, &At::root(&document.root))) {
+            manifest.format = format;
+            manifest.fields = stream.documents.iter().flat_map(|d| of_document(format, text, d)).collect();
+        } else if let Some(fields) = broken_template(text, &stream) {
+            return Some(Manifest::new(Format::Template, fields));
+        } else if !stream.errors.iter().any(|error| error.limit) {
+            // A file that is beyond a limit may have objects in it that were not seen.
+            return None;
+        }
+    }
+    manifest.problems = stream.errors.iter().cloned().map(Problem::from).collect();
+    manifest.stream = stream;
+    Some(manifest)
+}
+
+/// A template outside of `templates/`, where its holes make it no YAML.
+fn broken_template(text: &[u8], stream: &parse::Stream) -> Option<Vec<Field>> {
+    let has_hole = !stream.errors.is_empty() && memchr::memmem::find(text, b"{{").is_some();
+    has_hole.then(|| template::read(text)).flatten()
+}
+
+/// The literals of a document that is no object. One that SOPS has encrypted has none.
+fn of_document(format: Format, text: &[u8], document: &parse::Document) -> Vec<Field> {
     let mut fields = Vec::new();
-    for object in &objects {
-        object.read(&mut fields);
+    let file = Object::of_file(text, document, format.kind(), "");
+    if file.root.get("sops").is_some() {
+        return fields;
     }
-    let problems = stream.errors.into_iter().map(Problem::from).collect();
-    Some(Manifest { fields, problems, documents: stream.documents })
-}
-
-/// Whether an `apiVersion` of the form `v1` or `group/v1` stands in the text. Descriptions of cloud APIs have the word
-/// by the hundred, with a date or a schema after it; to parse them took a tenth of a scan.
-fn names_a_version(text: &[u8]) -> bool {
-    const KEY: &[u8] = b"apiVersion";
-    memchr::memmem::find_iter(text, KEY).any(|at| {
-        let blank = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b':' | b'\\');
-        let after = &text[at + KEY.len()..];
-        let value = &after[after.iter().take_while(|b| blank(b)).count()..];
-        let end = value.iter().position(|b| !is_of_version(*b)).unwrap_or(value.len());
-        let version = value[..end].rsplit(|b| *b == b'/').next();
-        matches!(version, Some([b'v', b'0'..=b'9', ..]))
-    })
-}
-
-/// A letter of a group's name or a version's.
-fn is_of_version(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'/')
+    match format {
+        Format::Compose => compose::read(&file, &mut fields),
+        Format::Kustomization => kustomize::read(&file, &mut fields),
+        Format::HelmValues => helm::read(&file, &mut fields),
+        Format::DaprRun => dapr_run::read(&file, &mut fields),
+        Format::LocalSecrets => local_secrets::read(&file, &mut fields),
+        // These are read otherwise.
+        Format::Objects | Format::Dockerfile | Format::Template => {}
+    }
+    fields
 }
 
 impl Manifest {
+    /// What was read of the text; nothing of a file that is no tree.
+    pub fn stream(&self) -> &parse::Stream {
+        &self.stream
+    }
+
+    fn new(format: Format, fields: Vec<Field>) -> Self {
+        Self { format, fields, problems: Vec::new(), stream: parse::Stream::default(), places: Vec::new() }
+    }
+
     /// The object and the innermost field that a byte of the file stands in; a key counts as its value. `None` for a
     /// byte outside of all objects.
     pub fn locate(&self, offset: usize) -> Option<place::Document> {
-        let before = self.documents.partition_point(|document| document.span.start <= offset);
-        let document = self.documents[..before].last()?;
+        if matches!(self.format, Format::Dockerfile | Format::Template) {
+            return self.locate_by_line(offset);
+        }
+        let before = self.stream.documents.partition_point(|document| document.span.start <= offset);
+        let document = self.stream.documents[..before].last()?;
         if document.span.end < offset {
             return None;
         }
         let chain = around(&document.root, offset);
         let field = chain.last().map(|at| at.route.to_string()).unwrap_or_default();
-        Object::innermost(document, &chain).map(|object| object.place(field))
+        if let Some(object) = Object::innermost(document, &chain).filter(|o| !kustomize::is_object(o)) {
+            return Some(object.place(field));
+        }
+        let root = At::root(&document.root);
+        let (format, name) = match self.format {
+            // Of several objects in a file one may be a kustomization.
+            Format::Objects if Object::of_document(&[], document).is_none() => return None,
+            Format::Objects | Format::Kustomization => (Format::Kustomization, kustomize::name(&chain)),
+            Format::Compose => (self.format, compose::name(&root, &chain)),
+            Format::DaprRun => (self.format, dapr_run::name(&chain)),
+            _ => (self.format, ""),
+        };
+        Some(Object::of_file(&[], document, format.kind(), "").named(name).place(field))
+    }
+
+    /// The field of a file that is no tree, else its instruction.
+    fn locate_by_line(&self, offset: usize) -> Option<place::Document> {
+        let before = self.fields.partition_point(|field| field.raw.start <= offset);
+        let field = self.fields[..before].last().filter(|field| offset <= field.raw.end);
+        let place = || {
+            let before = self.places.partition_point(|(span, _)| span.start <= offset);
+            self.places[..before].last().filter(|(span, _)| offset <= span.end).map(|(_, place)| place)
+        };
+        field.map(|field| &field.document).or_else(place).cloned()
     }
 }
 

@@ -9,7 +9,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use super::{Field, Role, dapr, kubernetes};
 use crate::place;
 use crate::span::Span;
-use crate::yaml::node::Node;
+use crate::yaml::node::{Node, Style};
 use crate::yaml::parse::{self, parse};
 use crate::yaml::route::{At, cut};
 
@@ -51,6 +51,52 @@ impl<'a> Object<'a> {
     /// The object that a document of a file is.
     pub(super) fn of_document(text: &'a [u8], document: &'a parse::Document) -> Option<Self> {
         Self::new(At::root(&document.root), document.index, Source { text, scalar: None })
+    }
+
+    /// What stands for an object in a file that has none: `kind` and `name` are what the places of its fields say.
+    pub(super) fn of_file(
+        text: &'a [u8],
+        document: &'a parse::Document,
+        kind: &'a str,
+        name: &'a str,
+    ) -> Self {
+        let source = Source { text, scalar: None };
+        Self { api: "", kind, name, root: At::root(&document.root), document: document.index, source }
+    }
+
+    /// The same file under another name: that of a service, an application, a generator.
+    pub(super) fn named(&self, name: &'a str) -> Self {
+        Self { name: cut(name, MAX_NAME), ..self.clone() }
+    }
+
+    /// The documents that are written in a scalar, as the patches of a kustomization are. Their spans are exact
+    /// where the scalar is a literal block, since that is YAML by itself.
+    pub(super) fn embedded(&self, at: &At<'a>, mut read: impl FnMut(&Object<'_>)) {
+        let (Some(scalar), None) = (at.node.scalar(), self.source.scalar) else { return };
+        let span = at.node.inner_span();
+        let start = memchr::memrchr(b'\n', &self.source.text[..span.start]).map_or(0, |line| line + 1);
+        let whole_lines = Span { start, end: span.end };
+        let (text, span, verbatim) = match scalar.style {
+            Style::Literal => (&self.source.text[whole_lines.start..whole_lines.end], whole_lines, true),
+            _ => (scalar.text.as_bytes(), span, self.is_verbatim(at.node)),
+        };
+        for document in &parse(text).documents {
+            let root = At { node: &document.root, route: at.route.nested() };
+            let source = Source { text, scalar: Some((span, verbatim)) };
+            read(&Object {
+                api: "",
+                kind: self.kind,
+                name: self.name,
+                root,
+                document: self.document,
+                source,
+            });
+        }
+    }
+
+    /// The object that an embedded document is.
+    pub(super) fn as_object(&self) -> Option<Self> {
+        Self::new(self.root.clone(), self.document, self.source)
     }
 
     fn new(root: At<'a>, document: usize, source: Source<'a>) -> Option<Self> {
@@ -149,7 +195,8 @@ impl<'a> Object<'a> {
         };
         let document = self.place(at.route.to_string());
         let (name, value) = (name.to_owned(), value.to_owned());
-        out.push(Field { document, name, value, raw: self.in_file(span), role, decoded: false });
+        let raw = self.in_file(span);
+        out.push(Field { document, name, value, raw, role, decoded: false, component: None });
     }
 
     /// Adds a scalar of base64 as a field; as it stands where it is none.

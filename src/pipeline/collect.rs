@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::image::Resolved;
+use super::merge::one_rule_a_value;
 use super::outcome::{Outcome, Place};
 use super::ownership::{Ownership, owner};
 use super::scanners::{Hit, Scanned};
 use super::{Options, Read};
+use crate::advise::join::Variables;
 use crate::detect::{Candidate, Engine, Scanner, Text};
 use crate::finding::{Coverage, Report, Target, Verdict};
 use crate::packages::Provenance;
@@ -14,7 +16,7 @@ use crate::place::{Document, Location};
 use crate::secret::Secret;
 
 /// All places of a value under a rule.
-type Grouped = BTreeMap<(usize, Secret), Vec<Place>>;
+pub(super) type Grouped = BTreeMap<(usize, Secret), Vec<Place>>;
 
 /// Makes the report of what was read and found.
 pub(super) fn report(
@@ -26,7 +28,12 @@ pub(super) fn report(
     let images: BTreeMap<usize, &Resolved> =
         reads.iter().filter_map(|(_, number, read)| Some((*number, read.image.as_ref()?))).collect();
     let mut grouped = Grouped::new();
-    let (inventories, hits): (Vec<_>, Vec<_>) = scanned.into_iter().map(|s| (s.inventory, s.hits)).unzip();
+    let (mut inventories, mut hits, mut variables) = (Vec::new(), Vec::new(), Vec::new());
+    for scanned in scanned {
+        inventories.push(scanned.inventory);
+        hits.push(scanned.hits);
+        variables.extend(scanned.variables);
+    }
     let provenance = Provenance::new(inventories);
     for hit in hits.into_iter().flatten() {
         let target = hit.origin.target;
@@ -45,11 +52,17 @@ pub(super) fn report(
         });
     }
     let mut outcome = Outcome::default();
-    for ((rule, secret), mut places) in grouped {
+    for ((rule, secret), mut places) in one_rule_a_value(engine, grouped) {
         drop_copies(&mut places, &images);
         outcome.take(engine, rule, secret, places, options);
     }
     let Outcome { mut findings, leaking, suppressed, unshown } = outcome;
+    if !images.is_empty() {
+        let variables = Variables::new(variables);
+        for finding in findings.iter_mut().filter(|finding| finding.suppressed.is_none()) {
+            finding.advice.steps.extend(variables.steps(&finding.locations));
+        }
+    }
     findings.sort_by(|a, b| {
         (b.severity, &a.rule, &a.locations, a.fingerprint).cmp(&(
             a.severity,
@@ -71,6 +84,7 @@ pub(super) fn report(
         findings,
         suppressed,
         unshown,
+        fixes: BTreeMap::new(),
         coverage,
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::credentials::Kind;
 use crate::detect::{Candidate, Scanner, Text};
 use crate::finding::Confidence;
-use crate::manifest::{self, Field};
+use crate::manifest::{self, Field, Variable};
 use crate::place::Document;
 use crate::span::Span;
 
@@ -13,10 +13,15 @@ use crate::span::Span;
 type Placed = (Candidate, Option<Document>);
 
 /// Places what the text's rules found in the fields of the manifest, and adds the fields that hold a credential
-/// which no rule of text can see: a name and its value on different lines, an encoded value.
-pub(super) fn join(scanner: &mut Scanner<'_>, text: &Text<'_>, found: Vec<Candidate>) -> Vec<Placed> {
-    let Some(manifest) = names_a_kind(text.bytes).then(|| manifest::read(text.bytes)).flatten() else {
-        return found.into_iter().map(|candidate| (candidate, None)).collect();
+/// which no rule of text can see: a name and its value on different lines, an encoded value. Gives the variables that it
+/// sets as well.
+pub(super) fn join(
+    scanner: &mut Scanner<'_>,
+    text: &Text<'_>,
+    found: Vec<Candidate>,
+) -> (Vec<Placed>, Vec<Variable>) {
+    let Some(manifest) = manifest::read_file(text.path, text.bytes) else {
+        return (found.into_iter().map(|candidate| (candidate, None)).collect(), Vec::new());
     };
     let mut placed: Vec<Placed> = found
         .into_iter()
@@ -46,7 +51,7 @@ pub(super) fn join(scanner: &mut Scanner<'_>, text: &Text<'_>, found: Vec<Candid
         }
         placed.extend(own.into_iter().map(|candidate| (candidate, Some(field.document.clone()))));
     }
-    placed
+    (placed, manifest.variables())
 }
 
 /// Adds what a credential file holds. A provider's rule knows better what its value is, so its candidate stays, as
@@ -100,14 +105,6 @@ fn overlapping(placed: &[Placed], span: Span) -> Range<usize> {
 /// Whether it is what Sealed Secrets encrypted. A line of it has the name of a credential and a long random value.
 fn is_sealed(document: Option<&Document>) -> bool {
     document.is_some_and(|d| d.kind == "SealedSecret" && d.field.starts_with("spec.encryptedData"))
-}
-
-/// Whether the text has a key `kind`. Descriptions of APIs by the hundred have an `apiVersion` and none.
-fn names_a_kind(text: &[u8]) -> bool {
-    memchr::memmem::find_iter(text, b"kind").any(|at| {
-        let after = text[at + 4..].trim_ascii_start();
-        matches!(after, [b':', ..] | [b'"' | b'\'', b':' | b' ', ..])
-    })
 }
 
 /// What the value of a field is: by the rules where it was encoded, else by its name.

@@ -3,9 +3,12 @@
 //! Readers (one a layer, at most as many as there are cores) unpack and cut; scanners (one a core) scan; the queue
 //! between them is bounded. So one big layer keeps two cores busy: one inflates while the other scans.
 
+pub mod classify;
 mod collect;
 mod context;
+pub mod fix;
 mod image;
+mod merge;
 mod outcome;
 mod ownership;
 mod quiet;

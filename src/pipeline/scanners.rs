@@ -6,6 +6,7 @@ use super::context;
 use crate::credentials;
 use crate::detect::{Candidate, Engine, Scanner, Text};
 use crate::finding::Confidence;
+use crate::manifest::{self, Variable};
 use crate::packages::{Digests, Inventory};
 use crate::place::Document;
 use crate::source::feeder::{Drain, Origin};
@@ -26,12 +27,14 @@ pub(crate) struct Scanned {
     pub(crate) hits: Vec<Hit>,
     /// What the package databases say that it saw.
     pub(crate) inventory: Inventory,
+    /// What manifests outside of images set, by file.
+    pub(crate) variables: Vec<(String, Variable)>,
 }
 
 /// Scans batches until there are no more. Nothing is raised that is less sure than `least`.
 pub(super) fn scan(engine: &Engine, drain: Drain, least: Confidence) -> Scanned {
     let mut scanner = Scanner::new(engine);
-    let Scanned { mut hits, mut inventory } = Scanned::default();
+    let Scanned { mut hits, mut inventory, mut variables } = Scanned::default();
     for batch in &drain.full {
         for piece in batch.pieces {
             let bytes = &batch.bytes[piece.bytes.clone()];
@@ -39,8 +42,14 @@ pub(super) fn scan(engine: &Engine, drain: Drain, least: Confidence) -> Scanned 
             let own = piece.own.start - piece.bytes.start..piece.own.end - piece.bytes.start;
             let text = Text { bytes, own, start: piece.start, path: &piece.path };
             let found = scanner.scan(&text);
-            let found = if piece.whole && scanner.saw_manifest() {
-                context::join(&mut scanner, &text, found)
+            let is_manifest =
+                piece.whole && (scanner.saw_manifest() || manifest::may_be_one(&piece.path, bytes));
+            let found = if is_manifest {
+                let (found, set) = context::join(&mut scanner, &text, found);
+                if batch.origin.layer.is_none() {
+                    variables.extend(set.into_iter().map(|variable| (piece.path.to_string(), variable)));
+                }
+                found
             } else {
                 found.into_iter().map(|candidate| (candidate, None)).collect()
             };
@@ -62,5 +71,5 @@ pub(super) fn scan(engine: &Engine, drain: Drain, least: Confidence) -> Scanned 
         // There is room for every buffer that exists.
         let _ = drain.empty.send(batch.bytes);
     }
-    Scanned { hits, inventory }
+    Scanned { hits, inventory, variables }
 }

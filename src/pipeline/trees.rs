@@ -69,7 +69,11 @@ fn is_archive_of_image(path: &Path) -> bool {
 }
 
 /// Files to read, and directories that hold an image.
-fn list(root: &Path, options: &Options, skipped: &mut Vec<Skipped>) -> (Vec<PathBuf>, Vec<PathBuf>) {
+pub(super) fn list(
+    root: &Path,
+    options: &Options,
+    skipped: &mut Vec<Skipped>,
+) -> (Vec<PathBuf>, Vec<PathBuf>) {
     let mut files = Vec::new();
     let (image_sender, images) = crossbeam_channel::unbounded();
     let excluded = options.excluded.clone();

@@ -1,14 +1,14 @@
 //! The last line of defence: a value that stands in a text of the report is masked there.
 //!
-//! The excerpt of a place comes masked. The instruction that made a layer (`RUN |1 TOKEN=…`), the name of a file or
-//! the reason of a skip may hold the same value, and no face may show it.
+//! The excerpt of a place comes masked. The instruction that made a layer (`RUN |1 TOKEN=…`), the name of a file,
+//! the reason of a skip or the lines round an edit may hold the same value, and no face may show it.
 
 use std::collections::HashMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-use crate::finding::Report;
+use crate::finding::{Fix, Report};
 use crate::place::Location;
 use crate::secret::Secret;
 
@@ -19,6 +19,8 @@ const WITHIN_A_WORD: usize = 8;
 /// From this length on a value is masked in names. Below it, it may be a word that is a name in its own right
 /// (`postgres`), and a path that is not told helps nobody.
 const IN_NAMES: usize = 16;
+/// What stands for a value in a line of a file, as in the excerpts of findings.
+pub(super) const HIDDEN: &str = "********";
 
 /// The same report, with no value of its findings, nor of those that were not raised, in any of its texts.
 pub(crate) fn masked(report: &Report) -> Report {
@@ -36,6 +38,8 @@ pub(crate) fn masked(report: &Report) -> Report {
             expired.reason.iter_mut().chain(&mut expired.owner).for_each(|words| mask.text(words));
         }
     }
+    // An edit with a part masked would do harm where it is applied.
+    report.fixes.retain(|_, fix| !mask.is_in(fix));
     for skipped in &mut report.coverage.skipped {
         mask.name(&mut skipped.path);
         mask.text(&mut skipped.reason);
@@ -44,7 +48,7 @@ pub(crate) fn masked(report: &Report) -> Report {
 }
 
 /// What must not be seen, by its first bytes.
-struct Mask {
+pub(super) struct Mask {
     needles: HashMap<[u8; HEAD], Vec<Needle>>,
 }
 
@@ -63,11 +67,39 @@ impl Mask {
                 mask.add(STANDARD_NO_PAD.encode(value).as_bytes(), "…");
             }
         }
-        // Longest first: of a connection URL and the password in it, the URL.
-        for needles in mask.needles.values_mut() {
-            needles.sort_by(|a, b| b.bytes.len().cmp(&a.bytes.len()).then_with(|| a.shown.cmp(&b.shown)));
-        }
+        mask.sort();
         mask
+    }
+
+    /// For lines of files: a value of several lines is known by each of them, and one with escapes as JSON and YAML's
+    /// double quotes have it.
+    pub(super) fn of_lines<'s>(secrets: impl Iterator<Item = &'s Secret>) -> Self {
+        let mut mask = Self { needles: HashMap::new() };
+        for secret in secrets {
+            let text = String::from_utf8_lossy(secret.reveal());
+            for line in text.lines().map(str::trim) {
+                mask.add(line.as_bytes(), HIDDEN);
+                let escaped = serde_json::Value::from(line).to_string();
+                mask.add(escaped.trim_matches('"').as_bytes(), HIDDEN);
+                // The kubelet reads `$$` as a dollar.
+                mask.add(line.replace('$', "$$").as_bytes(), HIDDEN);
+            }
+            if secret.len() >= WITHIN_A_WORD {
+                mask.add(STANDARD_NO_PAD.encode(secret.reveal()).as_bytes(), HIDDEN);
+            }
+        }
+        mask.sort();
+        mask
+    }
+
+    /// Longest first: of a connection URL and the password in it, the URL.
+    fn sort(&mut self) {
+        for needles in self.needles.values_mut() {
+            needles.sort_by(|a, b| {
+                (b.bytes.len(), &a.bytes, &a.shown).cmp(&(a.bytes.len(), &b.bytes, &b.shown))
+            });
+            needles.dedup_by(|a, b| a.bytes == b.bytes && a.shown == b.shown);
+        }
     }
 
     fn add(&mut self, bytes: &[u8], shown: &str) {
@@ -79,6 +111,18 @@ impl Mask {
             let needle = Needle { bytes: bytes.to_vec(), shown: shown.to_owned() };
             self.needles.entry(*head).or_default().push(needle);
         }
+    }
+
+    /// Whether a value is in an edit, which by construction none is.
+    fn is_in(&self, fix: &Fix) -> bool {
+        let texts = fix.files.iter().flat_map(|file| {
+            file.replacements.iter().map(|replacement| &replacement.text).chain([&file.path])
+        });
+        texts.chain([&fix.description]).any(|text| {
+            let mut masked = text.clone();
+            self.name(&mut masked);
+            masked != *text
+        })
     }
 
     fn location(&self, location: &mut Location) {
@@ -95,8 +139,17 @@ impl Mask {
         location.package.iter_mut().chain(&mut location.commit).for_each(|name| self.name(name));
     }
 
-    fn name(&self, name: &mut String) {
+    pub(super) fn name(&self, name: &mut String) {
         self.replace(name, |needle, _, _| needle.len() >= IN_NAMES);
+    }
+
+    /// A line of a file. A short value of letters alone is a word that the line may have for its own sake
+    /// (`image: postgres`): where it is the value, its place is known and hidden as such.
+    pub(super) fn line(&self, line: &mut String) {
+        self.replace(line, |needle, before, after| {
+            let is_word = needle.iter().all(u8::is_ascii_alphabetic);
+            needle.len() >= IN_NAMES || !is_word && (needle.len() >= WITHIN_A_WORD || !(before || after))
+        });
     }
 
     fn text(&self, text: &mut String) {
@@ -164,6 +217,22 @@ mod tests {
     fn a_short_value_within_a_word_is_that_word() {
         assert_eq!(text(&["root"], "chown rootless"), "chown rootless");
         assert_eq!(text(&["abc"], "abc"), "abc");
+    }
+
+    #[test]
+    fn a_line_of_a_file_hides_each_line_of_a_value_and_keeps_words() {
+        let secrets =
+            ["postgres", "hunter-2", "one-invented\n  two\\invented\n"].map(|v| Secret::new(v.as_bytes(), 0));
+        let mask = Mask::of_lines(secrets.iter());
+        let shown = |line: &str| {
+            let mut line = line.to_owned();
+            mask.line(&mut line);
+            line
+        };
+        assert_eq!(shown("image: postgres # not hunter-2"), "image: postgres # not ********");
+        assert_eq!(shown("  one-invented"), "  ********");
+        assert_eq!(shown(r#"{"a": "two\\invented"}"#), r#"{"a": "********"}"#);
+        assert_eq!(shown("aHVudGVyLTI="), "********=");
     }
 
     #[test]

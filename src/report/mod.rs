@@ -9,8 +9,11 @@ use clap::ValueEnum;
 
 use crate::finding::Report;
 
+pub mod classify;
+pub mod fix;
 mod json;
 mod mask;
+mod page;
 mod sarif;
 mod text;
 mod words;

@@ -13,6 +13,7 @@ use super::words::{count, state, write_json};
 use super::{Options, Render};
 use crate::finding::{Finding, Report, Severity, SkipKind, Skipped, Suppression, Target, Verdict};
 
+mod fix;
 mod location;
 mod rules;
 
@@ -34,7 +35,8 @@ fn run(report: &Report) -> model::Run {
         .iter()
         .map(|finding| {
             let index = rules.partition_point(|rule| rule.id < finding.rule);
-            result(finding, index as i64)
+            let fix = report.fixes.get(&finding.fingerprint);
+            model::Result { fixes: fix.map(|fix| vec![fix::fix(fix)]), ..result(finding, index as i64) }
         })
         .collect();
     let driver = model::ToolComponent::builder()

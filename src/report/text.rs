@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use self::page::{BOLD, Page};
+use super::page::{self, BOLD, Page};
 use super::words::count;
 use super::{Options, Render};
 use crate::finding::{Finding, Report, Severity};
 
 mod closing;
 mod finding;
-mod page;
 
 pub(super) struct Text;
 

@@ -258,7 +258,10 @@ impl<'t> Builder<'t> {
     }
 
     fn end(&mut self, span: Span, at: Marker) -> Result<(), Failure> {
-        let Some(open) = self.open.pop() else { return Ok(()) };
+        let Some(mut open) = self.open.pop() else { return Ok(()) };
+        if !open.mapping && !open.flow {
+            open.start = self.first_dash(&open);
+        }
         let last = open.children.last().map_or(open.start, |child| child.node.span.end);
         let end = if open.flow { span.end } else { last };
         let nodes = 1 + open.children.iter().map(|child| child.nodes).sum::<usize>();
@@ -271,6 +274,26 @@ impl<'t> Builder<'t> {
         self.count(1, at)?;
         self.attach(built, open.anchor);
         Ok(())
+    }
+
+    /// Where a block sequence's first `-` is. That of a sequence in the column of its key stands before the parser's
+    /// span, as the first of its line; a comment may be between.
+    fn first_dash(&self, open: &Open) -> usize {
+        let own = open.children.first().is_none_or(|child| child.node.span.start > open.start);
+        if own && self.text.as_bytes().get(open.start) == Some(&b'-') {
+            return open.start;
+        }
+        let mut end = open.start;
+        while let Some(before) = self.text.get(..end) {
+            let line = before.rfind('\n').map_or(0, |newline| newline + 1);
+            let dash = end - before[line..].trim_start_matches([' ', '\t', '\u{feff}']).len();
+            if before[dash..].starts_with('-') {
+                return dash;
+            }
+            let Some(above) = line.checked_sub(1) else { break };
+            end = above;
+        }
+        open.start
     }
 
     fn alias(&self, anchor: usize, span: Span, at: Marker) -> Result<Built, Failure> {

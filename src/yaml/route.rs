@@ -40,6 +40,13 @@ impl Route {
     }
 }
 
+/// A route as it was written.
+impl From<&str> for Route {
+    fn from(route: &str) -> Self {
+        Self(route.to_owned())
+    }
+}
+
 impl fmt::Display for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -153,14 +160,49 @@ pub fn lookup<'a>(root: &'a Node, route: &str) -> Option<&'a Node> {
     Some(node)
 }
 
-enum Step {
+/// One step of a route.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// To the value of a key.
     Key(String),
+    /// To an item.
     Index(usize),
 }
 
+/// The steps of a route from the root. `None` for what is no route, or goes into a text (`!`).
+pub fn steps(route: &str) -> Option<Vec<Step>> {
+    let (mut steps, mut rest) = (Vec::new(), route);
+    while !rest.is_empty() {
+        let step;
+        (step, rest) = Step::in_document(rest)?;
+        steps.push(step);
+    }
+    Some(steps)
+}
+
+/// The route of the collection that holds the node at this route, and the step from it to the node. `None` for the
+/// root, and for what is no route.
+pub fn parent(route: &str) -> Option<(&str, Step)> {
+    let (mut found, mut rest) = (None, route);
+    while !rest.is_empty() {
+        let holder = &route[..route.len() - rest.len()];
+        let step;
+        (step, rest) = Step::in_document(rest)?;
+        found = Some((holder, step));
+    }
+    found
+}
+
 impl Step {
+    /// Takes the first step, unless it goes into the text of a scalar.
+    fn in_document(route: &str) -> Option<(Self, &str)> {
+        let taken = Self::first(route)?;
+        let nested = !route.starts_with('[') && matches!(&taken.0, Self::Key(key) if key.contains('!'));
+        (!nested).then_some(taken)
+    }
+
     /// Takes the first step of a route that is not empty.
-    fn first(route: &str) -> Option<(Self, &str)> {
+    pub(super) fn first(route: &str) -> Option<(Self, &str)> {
         let Some(bracket) = route.strip_prefix('[') else {
             let name = route.strip_prefix('.').unwrap_or(route);
             let end = name.find(['.', '[']).unwrap_or(name.len());
@@ -202,6 +244,14 @@ mod tests {
             assert_eq!(text(root, route), Some(value), "{route}");
             let chain = around(root, yaml.find(value).unwrap_or_default());
             assert_eq!(chain.last().map(|at| at.route.to_string()).as_deref(), Some(route));
+        }
+        let holder = parent("spec.list[1][\"b.c\"]");
+        assert_eq!(holder, Some(("spec.list[1]", Step::Key("b.c".to_owned()))));
+        assert_eq!(parent("spec.list[1]"), Some(("spec.list", Step::Index(1))));
+        assert_eq!(parent(""), None);
+        assert_eq!(steps("a[\"b!c\"]").map(|steps| steps.len()), Some(2));
+        for nested in ["a[\"b\"]!c", "a.b!c.d", "a[0]!c"] {
+            assert_eq!(steps(nested), None, "{nested}");
         }
         for route in ["spec.none", "spec.list[9]", "spec.list[x]", "spec[", "spec..x-y", ".", "[\"spec"] {
             assert_eq!(text(root, route), None, "{route}");

@@ -3,8 +3,21 @@
 //!
 //! No text of a plan but [`PlannedKey::value`] holds a value.
 
+pub mod change;
+pub mod draft;
+pub mod facts;
+mod finish;
+pub mod item;
+pub mod keep;
+pub mod moves;
+mod naming;
+mod place;
+mod pods;
+
 use std::path::PathBuf;
 
+use super::rewrite;
+use super::store::StoreType;
 use crate::place::Document;
 use crate::secret::{Fingerprint, Secret};
 use crate::span::Region;
@@ -88,6 +101,27 @@ pub struct Use {
     pub name: String,
 }
 
+/// What whoever asks may choose.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Where the manifests run, whatever they say themselves.
+    pub target: Option<Target>,
+    /// Kind of the store that Dapr resources are to refer to; the usual one of where they run by default.
+    pub store_type: Option<StoreType>,
+    /// Name of that store.
+    pub secret_store: Option<String>,
+    /// Keep URLs readable: take the password alone out, by `$(NAME)`.
+    pub compose: bool,
+    /// Make a Configuration that lets programs ask for the planned secrets alone.
+    pub scopes: bool,
+}
+
+impl Options {
+    fn rewrite<'a>(&self, secret_store: &'a str) -> rewrite::Options<'a> {
+        rewrite::Options { compose: self.compose, secret_store }
+    }
+}
+
 /// What changes in a file.
 #[derive(Debug, Clone)]
 pub struct FileEdits {
@@ -95,6 +129,8 @@ pub struct FileEdits {
     pub path: PathBuf,
     /// The file as the report shows it.
     pub shown: String,
+    /// SHA-256 of the text that the edits are of.
+    pub digest: [u8; 32],
     /// The edits, in order, none overlapping.
     pub edits: Vec<Edit>,
     /// Nodes that may change: document index and route.

@@ -8,13 +8,15 @@ mod evidence;
 mod form;
 mod name;
 mod provider;
+mod setting;
 mod surroundings;
 mod tokens;
 mod value;
 
 pub(super) use evidence::{Assignment, Place, assignment, login};
-pub use name::{Strength, names_credential, names_plain, strength};
+pub use name::{Strength, names_credential, names_plain, strength, words};
 pub(super) use provider::is_providers;
+pub use setting::Setting;
 pub use tokens::is_weak;
 pub(super) use tokens::is_wordy;
-pub use value::{holds_password, is_reference, looks_like_credential_value};
+pub use value::{form, holds_password, is_blank, is_reference, looks_like_credential_value};

@@ -234,7 +234,7 @@ fn is_key_of_a_secret(words: &[&str]) -> bool {
 
 /// The words of a name, in lower case and without the digits at their end: `azureClientSecret`,
 /// `AZURE_CLIENT_SECRET2` and `azure.client-secret` have the same three.
-fn words(name: &str) -> Vec<String> {
+pub fn words(name: &str) -> Vec<String> {
     let letters: Vec<char> = name.chars().take(MAX_NAME).collect();
     let mut words = Vec::new();
     let mut word = String::new();

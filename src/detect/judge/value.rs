@@ -1,6 +1,7 @@
 //! What a value can be: a reference, a setting, or a credential.
 
 use super::name::names_credential;
+use super::setting::{Setting, setting};
 
 /// A longer value is no reference. (It bounds the time that a hostile one takes.)
 const MAX_REFERENCE: usize = 1024;
@@ -28,83 +29,6 @@ const BLANKS: (&[&str], &[&str]) = (
     &["insert_", "insert-", "replace_", "replace-", "your_", "your-", "placeholder", "redacted"],
     &["_val", "_here", "-here", "placeholder", "redacted"],
 );
-
-/// Whole values that switch something, or name a way of authentication.
-#[rustfmt::skip]
-const ENUMS: &[&str] = &[
-    "true", "false", "yes", "no", "on", "off", "enabled", "disabled", "none", "null", "nil", "undefined", "optional",
-    "required", "always", "never", "auto", "kubernetes", "vault", "basic", "bearer", "digest", "jwt", "kerberos",
-    "ldap", "mtls", "oauth", "oauth2", "oidc", "plain", "saml", "scram-sha-256", "scram-sha-512", "sha1", "sha256",
-    "sha512", "md5", "bcrypt", "argon2", "hs256", "hs384", "hs512", "rs256", "es256", "rsa", "aes-256-gcm",
-];
-
-/// Units of durations and sizes.
-#[rustfmt::skip]
-const UNITS: &[&str] = &[
-    "ns", "us", "ms", "s", "sec", "m", "min", "h", "d", "days", "w", "y", "b", "k", "kb", "ki", "kib", "mb", "mi",
-    "mib", "g", "gb", "gi", "gib", "t", "tb", "ti", "%",
-];
-
-/// Ends of file names.
-#[rustfmt::skip]
-const FILES: &[&str] = &[
-    ".cer", ".conf", ".config", ".crt", ".db", ".env", ".ini", ".jks", ".json", ".key", ".p12", ".pem", ".pfx",
-    ".properties", ".pub", ".sh", ".sqlite", ".toml", ".txt", ".xml", ".yaml", ".yml",
-];
-
-/// What is public: a key that everyone may have, a certificate, the digest of a download.
-const PUBLIC: &[&str] = &[
-    "ssh-rsa ",
-    "ssh-ed25519 ",
-    "ecdsa-sha2-",
-    "-----BEGIN PUBLIC",
-    "-----BEGIN CERT",
-    "-----BEGIN PGP PUBLIC",
-    "sha1-",
-    "sha256-",
-    "sha384-",
-    "sha512-",
-    "sha256:",
-    "sha512:",
-    "age1",
-];
-
-/// `2016-09-08`, `2016-09-08T21:47:36Z`.
-fn is_date(value: &str) -> bool {
-    let bytes = value.as_bytes();
-    let shaped = |at: usize, is: fn(&u8) -> bool| bytes.get(at).is_some_and(is);
-    (10..=35).contains(&bytes.len())
-        && [0, 1, 2, 3, 5, 6, 8, 9].iter().all(|at| shaped(*at, u8::is_ascii_digit))
-        && [4, 7].iter().all(|at| shaped(*at, |b| matches!(b, b'-' | b'/')))
-        && bytes[10..].iter().all(|b| b.is_ascii_digit() || b"T:Z+-. ".contains(b))
-}
-
-/// `PBKDF2WithHmacSHA256`, `AES/CBC/PKCS5Padding`.
-fn is_algorithm(value: &str) -> bool {
-    const MARKS: [&str; 9] = [
-        "hmacsha",
-        "hmac-sha",
-        "pbkdf2with",
-        "withrsa",
-        "withecdsa",
-        "aes/",
-        "/cbc/",
-        "/gcm/",
-        "pkcs5padding",
-    ];
-    let lower = value.to_ascii_lowercase();
-    value.len() < 40 && MARKS.iter().any(|mark| lower.contains(mark)) && !lower.contains('=')
-}
-
-/// `1.4.2`, `v13.0.0-next.8`, `^2.0.1`.
-fn is_version(value: &str) -> bool {
-    let value = value.trim_start_matches(['v', '^', '~', '=', '>', '<', ' ']);
-    let end = value.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(value.len());
-    let numbers = value[..end].split('.').filter(|part| !part.is_empty()).count();
-    numbers > 2
-        && value.len() < 32
-        && (end == value.len() || value[end..].starts_with(['-', '+', '_', 'r', 'b', 'a']))
-}
 
 /// Whether a value is none but says where one is, or that one is to be put there: empty, `$VAR`, `${VAR}`,
 /// `$(VAR)`, `{{ … }}`, `<…>`, the path of a mounted secret, a secret store's notation.
@@ -151,26 +75,16 @@ pub fn looks_like_credential_value(value: &str) -> bool {
     if is_reference(value) || is_blank(value) {
         return false;
     }
-    holds_password(value) || value.contains("PRIVATE KEY-----") || !is_setting(value)
+    holds_password(value) || form(value).is_none()
 }
 
-/// What configuration is made of.
-fn is_setting(value: &str) -> bool {
-    value.len() < 3
-        || ENUMS.iter().any(|word| word.eq_ignore_ascii_case(value))
-        || is_number(value)
-        || is_amount(value)
-        || is_path(value)
-        || is_address(value)
-        || is_date(value)
-        || is_version(value)
-        || is_algorithm(value)
-        || PUBLIC.iter().any(|start| value.starts_with(start))
-        || is_variable_name(value)
-        || value.starts_with(['{', '['])
-        || value.contains('\n')
-        || value.split_whitespace().count() > 5
-        || settings(value).is_some()
+/// What a value is that configuration is made of; `None` for one that can be a credential, if its name says so.
+pub fn form(value: &str) -> Option<Setting> {
+    let value = value.trim();
+    if value.contains("PRIVATE KEY-----") {
+        return None;
+    }
+    setting(value).or_else(|| settings(value).map(|_| Setting::Pairs))
 }
 
 fn inside<'v>(value: &'v str, open: &str, close: &str) -> Option<&'v str> {
@@ -225,8 +139,8 @@ fn is_variable_like(name: &str) -> bool {
         && (name.contains('_') || !name.contains(|c: char| c.is_ascii_lowercase()) || names_credential(name))
 }
 
-/// Something to be filled in: `INSERT_KEY`, `your-token`, `xxxx`, `****`.
-fn is_blank(value: &str) -> bool {
+/// Whether a value is something to be filled in: `INSERT_KEY`, `your-token`, `xxxx`, `****`.
+pub fn is_blank(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let masked =
         lower.len() > 2 && ["x", "*", ".", "-"].iter().any(|mark| lower.replace(mark, "").is_empty());
@@ -251,70 +165,7 @@ fn settings(value: &str) -> Option<Vec<(&str, &str)>> {
     };
     let pairs: Option<Vec<_>> =
         text.split(divider).map(str::trim).filter(|p| !p.is_empty()).map(|p| p.split_once('=')).collect();
-    pairs.filter(|pairs| pairs.len() > 1)
-}
-
-/// A number that is no PIN: short, signed, or with a fraction.
-fn is_number(value: &str) -> bool {
-    let literal = value.trim_start_matches('-').strip_prefix("0x");
-    if literal.is_some_and(|hex| hex.len() <= 16 && hex.bytes().all(|b| b.is_ascii_hexdigit())) {
-        return true;
-    }
-    let digits = value.bytes().all(|b| b.is_ascii_digit());
-    let numeric = value.bytes().all(|b| b.is_ascii_digit() || b"+-.eE_,".contains(&b));
-    if digits { value.len() < 4 } else { numeric && value.contains(|c: char| c.is_ascii_digit()) }
-}
-
-/// `30s`, `1h30m`, `512Mi`, `80%`.
-fn is_amount(value: &str) -> bool {
-    let mut rest = value;
-    while !rest.is_empty() {
-        let number = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').len();
-        let unit = &rest[number..];
-        let end = unit.find(|c: char| c.is_ascii_digit()).unwrap_or(unit.len());
-        if number == 0 || !UNITS.iter().any(|u| u.eq_ignore_ascii_case(&unit[..end])) {
-            return false;
-        }
-        rest = &unit[end..];
-    }
-    true
-}
-
-/// A path or a file's name. Base64 may begin with a slash too, so a part that is long and mixed makes it no path.
-fn is_path(value: &str) -> bool {
-    let lower = value.to_ascii_lowercase();
-    let rooted =
-        ["/", "./", "../", "~/"].iter().any(|root| value.starts_with(root)) || value.get(1..3) == Some(":\\");
-    let words =
-        !value.contains(|c: char| c.is_whitespace() || "+=".contains(c)) && !value.split('/').any(is_mixed);
-    words && (rooted || FILES.iter().any(|end| lower.ends_with(end)))
-}
-
-fn is_mixed(part: &str) -> bool {
-    part.len() > 15
-        && part.contains(|c: char| c.is_ascii_uppercase())
-        && part.contains(|c: char| c.is_ascii_lowercase())
-        && part.contains(|c: char| c.is_ascii_digit())
-}
-
-/// A URL, `host:port`, or a mail address.
-fn is_address(value: &str) -> bool {
-    let is_host = |host: &str| {
-        !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b))
-    };
-    let is_port = |port: &str| (1..6).contains(&port.len()) && port.bytes().all(|b| b.is_ascii_digit());
-    let is_mail = |user: &str, host: &str| is_host(user) && is_host(host) && host.contains('.');
-    value.contains("://")
-        || value.rsplit_once(':').is_some_and(|(host, port)| is_host(host) && is_port(port))
-        || value.split_once('@').is_some_and(|(user, host)| is_mail(user, host))
-}
-
-/// `DB_PASSWORD`: the name of the variable, where its value is meant.
-fn is_variable_name(value: &str) -> bool {
-    let value = value.trim_start_matches(['@', '$']);
-    value.contains('_')
-        && value.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
-        && names_credential(value)
+    pairs.filter(|pairs| pairs.len() > 1 || start.contains("://"))
 }
 
 #[cfg(test)]

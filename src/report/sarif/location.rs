@@ -42,12 +42,12 @@ pub(super) fn of_path(path: &str) -> Location {
     }
 }
 
-fn artifact(path: &str) -> ArtifactLocation {
+pub(super) fn artifact(path: &str) -> ArtifactLocation {
     ArtifactLocation { uri: Some(uri(path)), ..Default::default() }
 }
 
 /// SARIF's end column is the one after the last, as ours (§3.30.8).
-fn region(region: crate::span::Region) -> Region {
+pub(super) fn region(region: crate::span::Region) -> Region {
     let number = |n: u64| i64::try_from(n).ok();
     Region {
         start_line: number(region.start.line),

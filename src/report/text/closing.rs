@@ -4,8 +4,8 @@ use std::io;
 
 use anstyle::Style;
 
-use super::page::{BOLD, CYAN, DIM, GREEN, PLAIN, Page, RED, YELLOW};
 use crate::finding::{Coverage, Report, Severity, SkipKind, Skipped, Target, TargetKind, Verdict};
+use crate::report::page::{BOLD, CYAN, DIM, GREEN, PLAIN, Page, RED, YELLOW};
 use crate::report::words::{count, short_digest, size};
 
 /// So many things that were not read are shown with their reasons.

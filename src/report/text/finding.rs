@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use super::page::{BOLD, CYAN, DIM, PLAIN, Page, YELLOW};
 use crate::finding::{Advice, Expired, Finding, Quieted};
 use crate::place::{Document, ImageId, Location};
+use crate::report::page::{BOLD, CYAN, DIM, PLAIN, Page, YELLOW};
 use crate::report::words::{beside_the_files, count, short_digest, state, suppression};
 use crate::secret::Secret;
 

@@ -4,8 +4,24 @@
 //! ends. [`apply`] puts edits into the text, reads the result again, and gives it out only if nothing but the nodes
 //! that were to change has changed.
 
+mod apply;
+mod comments;
+mod compare;
+mod find;
+mod insert;
+mod quote;
+mod remove;
+mod replace;
+mod source;
+mod style;
+mod write;
+
+pub use apply::{apply, apply_to};
+pub use comments::{mentions, purge_comments};
+
 use crate::span::Span;
 use crate::yaml::parse::Document;
+use source::Source;
 
 /// Bytes of a text, and what stands in their place afterwards.
 #[derive(Clone, PartialEq, Eq)]
@@ -55,65 +71,36 @@ pub enum Refusal {
     /// The key stands twice.
     #[error("{0} stands twice in its mapping")]
     Twice(String),
+    /// It stands in a document that is itself the text of a scalar.
+    #[error("{0} stands inside of a text: change it by hand")]
+    Nested(String),
     /// The edited text says something else than was meant.
     #[error("the edit would change more than was meant ({0}): it was dropped")]
     Broken(String),
 }
 
 /// Makes edits of one document.
+///
+/// A trailing comment stays with what it stands behind, unless it repeats the value that goes, or one of those
+/// named by [`Editor::purging`].
 #[derive(Clone, Copy)]
 pub struct Editor<'a> {
-    text: &'a [u8],
+    source: Source<'a>,
     document: &'a Document,
+    purged: &'a [&'a str],
 }
 
 impl<'a> Editor<'a> {
     /// `text` is that of the whole file, of which `document` was read.
     pub fn new(text: &'a [u8], document: &'a Document) -> Self {
-        Self { text, document }
+        Self { source: Source::new(text), document, purged: &[] }
     }
 
-    /// Puts `key: shape` in the place of the entry whose value is at `route`. A comment behind it stays.
-    pub fn replace_entry(&self, route: &str, key: &str, shape: &Shape) -> Result<Edit, Refusal> {
-        let _ = (self.text, self.document, key, shape);
-        Err(Refusal::Missing(route.to_owned()))
+    /// Values besides the replaced one whose mention takes a trailing comment out: the password of a URL.
+    #[must_use]
+    pub fn purging(self, values: &'a [&'a str]) -> Self {
+        Self { purged: values, ..self }
     }
-
-    /// Gives the scalar at `route` another text, in its own style where that can hold it.
-    pub fn replace_text(&self, route: &str, text: &str) -> Result<Edit, Refusal> {
-        let _ = text;
-        Err(Refusal::Missing(route.to_owned()))
-    }
-
-    /// Adds an entry to the mapping at `route` (empty: the root).
-    pub fn insert_entry(
-        &self,
-        route: &str,
-        at: &Where<'_>,
-        key: &str,
-        shape: &Shape,
-    ) -> Result<Edit, Refusal> {
-        let _ = (at, key, shape);
-        Err(Refusal::Missing(route.to_owned()))
-    }
-
-    /// Adds an item to the sequence at `route`.
-    pub fn insert_item(&self, route: &str, at: &Where<'_>, shape: &Shape) -> Result<Edit, Refusal> {
-        let _ = (at, shape);
-        Err(Refusal::Missing(route.to_owned()))
-    }
-
-    /// Takes the entry or item at `route` out, with the comment behind it on its line.
-    pub fn remove(&self, route: &str) -> Result<Edit, Refusal> {
-        Err(Refusal::Missing(route.to_owned()))
-    }
-}
-
-/// Puts the edits into the text, and reads both. All nodes but those at or below `changed` (document index, route)
-/// have to be equal, and all bytes outside of the edits.
-pub fn apply(text: &[u8], edits: &[Edit], changed: &[(usize, String)]) -> Result<Vec<u8>, Refusal> {
-    let _ = (text, edits, changed);
-    Err(Refusal::Broken("not written yet".to_owned()))
 }
 
 /// The text is left out: what goes may be a credential's neighbour.

@@ -1,0 +1,178 @@
+//! `unbake fix`: from what a scan found to a plan, and from a plan to the new text of a file.
+//!
+//! Files are read when they are needed, and not kept: once for what is in them, once to be rewritten, once to be shown
+//! or written. So ten thousand of them take no more memory than their leaks.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::trees;
+use crate::advise::plan::change::change;
+use crate::advise::plan::draft::{Draft, Sheet};
+use crate::advise::plan::facts::Facts;
+use crate::advise::plan::item::{File, Item};
+use crate::advise::plan::keep::Placed;
+use crate::advise::plan::moves::{self, Move, Said};
+use crate::advise::plan::{FileEdits, Leak, Options, Plan};
+use crate::finding::Report;
+use crate::manifest::{self, Manifest};
+use crate::yaml::parse::MAX_BYTES;
+use crate::yaml::splice::{self, Refusal};
+
+/// Makes the plan for what the report says of the targets' files.
+pub fn plan(report: &Report, targets: &[String], scan: &super::Options, options: &Options) -> Plan {
+    let files = files(targets, scan);
+    let mut leaks = leaks(report, &files);
+    let dapr_run = |(path, _): &&(PathBuf, String)| path.file_name().is_some_and(|name| name == "dapr.yaml");
+    let runs: BTreeSet<PathBuf> =
+        files.iter().filter(dapr_run).filter_map(|(path, _)| path.parent().map(Path::to_owned)).collect();
+    let with_leaks: Vec<(PathBuf, String, Vec<Leak>)> = files
+        .into_iter()
+        .map(|(path, shown)| {
+            let own = leaks.remove(&path).unwrap_or_default();
+            (path, shown, own)
+        })
+        .collect();
+    let sheets: Vec<Sheet> = with_leaks
+        .into_par_iter()
+        .filter_map(|(path, shown, leaks)| sheet(path, shown, &leaks, options, &runs))
+        .collect();
+    let mut draft = Draft::new(sheets, options);
+    let moves = moves::candidates(&draft.items, &draft.placed);
+    let said: Vec<Said> = draft
+        .readers(&moves)
+        .into_par_iter()
+        .filter_map(|path| open(path).map(|(text, manifest)| moves::ask(&text, &manifest, &moves)))
+        .collect();
+    let (moves, stay) = moves::decided(moves, &said);
+    draft.refuse(stay);
+    let changed: Vec<(Option<FileEdits>, Vec<(usize, String)>, Vec<String>)> = draft
+        .to_change(&moves)
+        .into_par_iter()
+        .map(|(facts, numbers)| edits(&draft, facts, &numbers, &moves, options))
+        .collect();
+    let mut plan = Plan::default();
+    for (edits, refused, notes) in changed {
+        plan.files.extend(edits);
+        plan.notes.extend(notes);
+        draft.refuse(refused);
+    }
+    draft.finish(plan, options)
+}
+
+/// The text of a file before and after. An error, where the file is no longer what the plan was made for.
+pub fn render(file: &FileEdits) -> Result<(Vec<u8>, Vec<u8>), String> {
+    let before = read(&file.path).map_err(|e| e.to_string())?;
+    if digest(&before) != file.digest {
+        return Err("it was changed while the plan was made: run this again".to_owned());
+    }
+    let after = splice::apply(&before, &file.edits, &file.changed).map_err(|e: Refusal| e.to_string())?;
+    Ok((before, after))
+}
+
+/// The files that a plan may look at or change: those of the targets that are paths. What is linked to is not.
+fn files(targets: &[String], scan: &super::Options) -> Vec<(PathBuf, String)> {
+    let mut files = Vec::new();
+    for target in targets {
+        let path = Path::new(target.strip_prefix("dir:").unwrap_or(target));
+        let found =
+            if path.is_dir() { trees::list(path, scan, &mut Vec::new()).0 } else { vec![path.to_owned()] };
+        files.extend(found.into_iter().map(|path| (path.clone(), trees::shown(&path))));
+    }
+    files.sort();
+    files.dedup();
+    files
+}
+
+/// The raised places that stand in a field of one of the files.
+fn leaks(report: &Report, files: &[(PathBuf, String)]) -> BTreeMap<PathBuf, Vec<Leak>> {
+    let by_name: BTreeMap<&str, &Path> =
+        files.iter().map(|(path, shown)| (shown.as_str(), path.as_path())).collect();
+    let mut leaks = BTreeMap::<PathBuf, Vec<Leak>>::new();
+    for finding in report.raised() {
+        for location in finding.locations.iter().filter(|location| location.image.is_none()) {
+            let (Some(path), Some(region)) = (by_name.get(location.path.as_str()), location.region) else {
+                continue;
+            };
+            let Some(document) = location.document.clone() else { continue };
+            leaks.entry((*path).to_owned()).or_default().push(Leak {
+                path: (*path).to_owned(),
+                shown: location.path.clone(),
+                region,
+                document,
+                rule: finding.rule.clone(),
+                title: finding.title.clone(),
+                fingerprint: finding.fingerprint,
+            });
+        }
+    }
+    leaks.values_mut().for_each(|of_file| of_file.sort_by_key(|leak| leak.region));
+    leaks
+}
+
+/// What is in a file; none where it is no manifest, or can't be read, which the scan has told.
+fn sheet(
+    path: PathBuf,
+    shown: String,
+    leaks: &[Leak],
+    options: &Options,
+    runs: &BTreeSet<PathBuf>,
+) -> Option<Sheet> {
+    let (text, manifest) = open(&path)?;
+    let facts = Facts::of(path, shown, &manifest);
+    let file = File { facts: &facts, manifest: &manifest, text: &text, runs };
+    let (items, refused) = file.items(leaks, options);
+    Some(Sheet { facts, items, refused })
+}
+
+fn edits(
+    draft: &Draft,
+    facts: &Facts,
+    numbers: &[usize],
+    moves: &[Move],
+    options: &Options,
+) -> (Option<FileEdits>, Vec<(usize, String)>, Vec<String>) {
+    let own: Vec<(&Item, &Placed)> =
+        numbers.iter().map(|number| (&draft.items[*number], &draft.placed[*number])).collect();
+    let Some((text, manifest)) = open(&facts.path) else {
+        let reason = "it was changed while the plan was made: run this again";
+        return (None, numbers.iter().map(|number| (*number, reason.to_owned())).collect(), Vec::new());
+    };
+    let moved: Vec<_> = moves.iter().map(Move::moved).collect();
+    let change = change(&text, &manifest, &own, &moved, options);
+    let refused: Vec<(usize, String)> =
+        change.refused.into_iter().map(|(at, reason)| (numbers[at], reason)).collect();
+    let done = numbers.iter().filter(|number| !refused.iter().any(|(refused, _)| refused == *number));
+    let edits = (!change.rewrite.edits.is_empty()).then(|| FileEdits {
+        path: facts.path.clone(),
+        shown: facts.shown.clone(),
+        digest: digest(&text),
+        edits: change.rewrite.edits,
+        changed: change.rewrite.changed,
+        uses: done.map(|number| draft.items[*number].use_of()).collect(),
+    });
+    (edits, refused, change.rewrite.notes)
+}
+
+fn open(path: &Path) -> Option<(Vec<u8>, Manifest)> {
+    let text = read(path).ok()?;
+    let manifest = manifest::read(&text)?;
+    Some((text, manifest))
+}
+
+/// A file that is no larger than a manifest can be.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    if fs::metadata(path)?.len() > MAX_BYTES as u64 {
+        return Err(io::Error::other(format!("more than {MAX_BYTES} bytes")));
+    }
+    fs::read(path)
+}
+
+fn digest(text: &[u8]) -> [u8; 32] {
+    Sha256::digest(text).into()
+}
