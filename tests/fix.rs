@@ -49,7 +49,11 @@ fn explore() {
     for secret in &plan.secrets {
         println!("SECRET {:?}/{} existing {:?}", secret.namespace, secret.name, secret.existing);
         for key in &secret.keys {
-            println!("   {} {:?}", key.key, key.uses.iter().map(|u| format!("{}:{}", u.shown, u.line)).collect::<Vec<_>>());
+            println!(
+                "   {} {:?}",
+                key.key,
+                key.uses.iter().map(|u| format!("{}:{}", u.shown, u.line)).collect::<Vec<_>>()
+            );
         }
     }
     for refused in &plan.refused {

@@ -167,7 +167,15 @@ impl<'t> Reading<'t> {
                 let raw = it.in_file(word.start, word.end);
                 let document = self.place(&it.keyword, path);
                 let (name, value) = (String::new(), path.to_owned());
-                self.fields.push(Field { document, name, value, raw, role: Role::DockerRun, decoded: false, component: None });
+                self.fields.push(Field {
+                    document,
+                    name,
+                    value,
+                    raw,
+                    role: Role::DockerRun,
+                    decoded: false,
+                    component: None,
+                });
             }
         }
         self.commands(&it.keyword, &it.text, |raw| it.in_file(raw.start, raw.end));

@@ -29,7 +29,7 @@ impl Manifest {
     /// The variables of all containers, of those that a credential may be in.
     pub fn variables(&self) -> Vec<Variable> {
         let mut found = Vec::new();
-        for document in &self.documents {
+        for document in &self.stream.documents {
             self.walk(&document.root, &mut found);
         }
         let services =

@@ -76,13 +76,13 @@ fn file(scanner: &mut Scanner<'_>, path: &Path, listing: &mut Listing) {
         Ok(None) => return,
         Err(error) => return listing.skip(&name, error.to_string(), 0),
     };
-    let Some(manifest) = manifest::read(&text) else { return };
+    let Some(manifest) = manifest::read_file(&name, &text) else { return };
     for problem in &manifest.problems {
         listing.skip(&format!("{name}:{}:{}", problem.line, problem.column), problem.message.clone(), 0);
     }
     let whole = Text { path: &name, ..Text::whole(&text) };
     let candidates = scanner.scan(&whole);
-    let placed = context::join(scanner, &whole, candidates);
+    let (placed, _) = context::join(scanner, &whole, candidates);
     let guess = scanner.engine().assignment_rule();
     let found: Vec<Found> = placed
         .into_iter()

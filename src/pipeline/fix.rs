@@ -161,7 +161,7 @@ fn edits(
 
 fn open(path: &Path) -> Option<(Vec<u8>, Manifest)> {
     let text = read(path).ok()?;
-    let manifest = manifest::read(&text)?;
+    let manifest = manifest::read_file(&path.to_string_lossy(), &text)?;
     Some((text, manifest))
 }
 

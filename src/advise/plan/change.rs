@@ -141,10 +141,12 @@ impl Change {
             Err(_) => self.rewrite.edits = before,
         }
         let file = leaks.first().map_or("", |(item, _)| &item.leak.shown);
-        self.rewrite.notes.extend(values.iter().filter_map(|value| splice::mentions(&after, value)).map(|at| {
-            let line = 1 + memchr::memchr_iter(b'\n', &after[..at]).count();
-            format!("A value that is replaced still stands in line {line} of the new {file}.")
-        }));
+        self.rewrite.notes.extend(values.iter().filter_map(|value| splice::mentions(&after, value)).map(
+            |at| {
+                let line = 1 + memchr::memchr_iter(b'\n', &after[..at]).count();
+                format!("A value that is replaced still stands in line {line} of the new {file}.")
+            },
+        ));
         self
     }
 }

@@ -104,11 +104,12 @@ impl File<'_> {
         let known = self.manifest.stream().documents.iter().find(|known| known.index == field.document.index);
         let original = known.map(|document| Original { text: self.text, document });
         let (value, store, notes) = match original {
-            Some(original) => {
+            // A reference is no help to a Secret that is committed: the rewriter says so.
+            Some(original) if field.role != Role::SecretData => {
                 let found = effective(original, &field, &options.rewrite("")).map_err(|e| e.to_string())?;
                 (found.value, existing_store(original, &field), found.notes)
             }
-            None => (Secret::new(field.value.as_bytes(), 0), None, Vec::new()),
+            _ => (Secret::new(field.value.as_bytes(), 0), None, Vec::new()),
         };
         Ok(Item { leak: leak.clone(), field, value, target, namespace, of_dapr, store, notes })
     }

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::item::Item;
 use super::{PlannedKey, PlannedSecret, Reference, Target};
 use crate::advise::names::{key_name, secret_name, unique};
-use crate::manifest::Role;
 use crate::detect::judge;
+use crate::manifest::Role;
 use crate::secret::Secret;
 
 /// A Secret that the files have.

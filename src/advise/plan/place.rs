@@ -24,10 +24,11 @@ pub(super) fn target(facts: &Facts, object: &ObjectFacts, runs: &BTreeSet<PathBu
         _ => return Some(Target::Kubernetes),
     };
     let in_cluster_file = facts.objects.iter().any(|other| !other.api.starts_with("dapr.io/"));
-    match (local, cluster || object.namespace.is_some() || in_cluster_file) {
-        (true, false) => Some(Target::SelfHosted),
-        (_, true) => Some(Target::Kubernetes),
-        (false, false) => by_directory(&facts.path, runs),
+    match (local, cluster, object.namespace.is_some() || in_cluster_file) {
+        // `dapr run` reads over a namespace; `localhost` is nothing to a pod.
+        (true, false, _) => Some(Target::SelfHosted),
+        (_, true, _) | (false, false, true) => Some(Target::Kubernetes),
+        (false, false, false) => by_directory(&facts.path, runs),
     }
 }
 

@@ -63,19 +63,9 @@ mod tests {
             let stream = parse(format!("v: {text}\n").as_bytes());
             stream.documents[0].root.get("v").and_then(|node| node.scalar()).map(is_text)
         };
-        for text in [
-            "hunter2",
-            "'123'",
-            "\"yes\"",
-            "!!str 123",
-            "e3",
-            "1.2.3",
-            "0xzz",
-            "12-34",
-            "2024-a",
-            
-            "1-2-3",
-        ] {
+        for text in
+            ["hunter2", "'123'", "\"yes\"", "!!str 123", "e3", "1.2.3", "0xzz", "12-34", "2024-a", "1-2-3"]
+        {
             assert_eq!(yaml(text), Some(Ok(())), "{text}");
         }
         for text in [
