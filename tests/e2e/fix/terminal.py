@@ -26,7 +26,7 @@ import fcntl
 import objects
 
 PROMPT = re.compile(r"unbake-e2e (\d+)> $")
-ASKS = re.compile(r"(file with )?'?([-.\w]+)/([-.\w]+)'?(, then Ctrl-D)?: $")
+ASKS = re.compile(r"(?:^|\n)(file with )?(?:([-.\w]+)/)?([-.\w]+)(, then Ctrl-D)?: $")
 SECONDS = 30
 
 
@@ -72,11 +72,13 @@ class Terminal:
                     return number, match
 
     def end(self):
+        """Leaves the shell, which writes its history; a command that still waits is hung up on."""
         self.type("exit\n")
         try:
             self.wait(re.compile(r"(?!)"))
         except TimeoutError:
             pass
+        os.close(self.screen)
         os.waitpid(self.pid, 0)
 
 
@@ -95,10 +97,14 @@ class Values:
                 self.held[name, key] = value
         self.planned = {(secret["name"], key["key"]) for secret in plan["secrets"] for key in secret["keys"]}
 
-    def answer(self, match):
-        """What is typed when this is asked."""
+    def answer(self, match, line):
+        """What is typed when the command asks this. Where it names the key alone, the Secret is the one in its line."""
         file, name, key, until_end = match.groups()
-        value = self.held[name, key]
+        words = re.findall(r"[-.\w]+", line)
+        names = [one for one, held in self.planned if held == key and (one == name or not name and one in words)]
+        if len(names) != 1:
+            raise KeyError(f"it asks for {match.group(0).strip()!r}, which is {len(names)} of the plan's values")
+        value = self.held[names[0], key]
         if file:
             path = self.out / "value"
             path.write_text(value)
@@ -117,7 +123,7 @@ def run(terminal, line, values, snapshots):
         if number == 0:
             return int(match.group(1))
         # the echo is off by now: the command does that before it asks
-        answer = values.answer(match)
+        answer = values.answer(match, line)
         if answer.endswith("\x04"):
             terminal.type(answer.rstrip("\x04"))
             time.sleep(0.2)
