@@ -218,13 +218,13 @@ check_self_hosted_sidecar() {
     check 'self-hosted: no value is left' no_value_in "$tree"
     check 'self-hosted: a component of the type secretstores.local.file is written' \
         grep -rqE 'type: *"?secretstores.local.file' "$resources"
-    check 'self-hosted: without the file, the component fails' daprd_fails "$resources" '' statestore
+    check 'self-hosted: without the file, the component fails' daprd_fails "$resources" '' 'statestore\|local-secrets'
     judge_as 'self-hosted: ' "$PYTHON" "$FIX_CHECKS/terminal.py" "$out/plan.json" "$out/values" "$tree" "$out/terminal"
     check 'self-hosted: Git ignores the file' ignored "$tree"
     check 'self-hosted: the component with secretKeyRef works' daprd_works "$resources" '' statestore
     check 'self-hosted: the file that --emit dapr-local-file wrote has the same' same_file "$tree" "$out"
     sed -i "s/$REDIS_PASSWORD/unbake-invented-wrong/" "$tree/secrets.json"
-    check 'self-hosted: with a wrong value in the file, the component fails' daprd_fails "$resources" '' statestore
+    check 'self-hosted: with a wrong value in the file, the component fails' daprd_fails "$resources" '' 'statestore\|local-secrets'
 }
 
 fix_self_hosted() { # fix_self_hosted TREE OUT
