@@ -6,6 +6,8 @@
 mod consumers;
 #[path = "rewrite/fix.rs"]
 mod fix;
+#[path = "rewrite/kubelet.rs"]
+mod kubelet;
 #[path = "rewrite/refusals.rs"]
 mod refusals;
 

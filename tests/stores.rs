@@ -5,12 +5,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
-mod stores {
-    pub mod code;
-    pub mod commands;
-    pub mod documents;
-    pub mod emitted;
-}
+#[path = "stores/code.rs"]
+mod code;
+#[path = "stores/commands.rs"]
+mod commands;
+#[path = "stores/documents.rs"]
+mod documents;
+#[path = "stores/emitted.rs"]
+mod emitted;
 
 use unbake::advise::plan::{PlannedKey, PlannedSecret, Target};
 use unbake::secret::Secret;
@@ -49,7 +51,7 @@ fn plan() -> Vec<PlannedSecret> {
 }
 
 /// The documents of a YAML text, as an independent reader has them.
-fn documents(text: &str) -> Vec<serde_json::Value> {
+fn read_yaml(text: &str) -> Vec<serde_json::Value> {
     use serde::Deserialize as _;
     serde_yaml::Deserializer::from_str(text)
         .map(|document| serde_json::Value::deserialize(document).unwrap())

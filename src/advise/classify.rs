@@ -142,7 +142,11 @@ fn hide_secrets(literals: &mut [Literal], fields: &[&Field], found: &[&Found]) {
     secrets.extend(found.iter().map(|one| one.secret.reveal().to_vec()));
     let holds_one = |value: &String| {
         secrets.len() > MAX_SECRETS
-            || secrets.iter().any(|secret| memchr::memmem::find(value.as_bytes(), secret).is_some())
+            || secrets.iter().any(|secret| match secret.len() {
+                // Too short to be told from chance.
+                0..4 => value.as_bytes() == secret,
+                _ => memchr::memmem::find(value.as_bytes(), secret).is_some(),
+            })
     };
     for literal in literals {
         literal.value = literal.value.take().filter(|value| !holds_one(value));

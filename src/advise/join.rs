@@ -111,7 +111,7 @@ fn name(location: &Location) -> Option<&str> {
     }
     location.layer.as_ref()?;
     let before = &location.excerpt[..location.excerpt.find(['=', ':'])?];
-    let before = before.trim_end_matches(|c: char| c == ' ' || c == '"' || c == '\'');
+    let before = before.trim_end_matches([' ', '"', '\'']);
     let start = before.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '_').map_or(0, |at| at + 1);
     Some(&before[start..]).filter(|name| !name.is_empty())
 }

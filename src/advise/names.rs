@@ -18,11 +18,14 @@ pub fn secret_name(hint: &str) -> String {
 /// The key of a value within its Secret. What is a valid key stays as it is, so that the key of a ConfigMap
 /// (`application.properties`) keeps its name; anything else becomes a `-`. Nothing left makes it `value`.
 pub fn key_name(hint: &str) -> String {
+    if is_key(hint) {
+        return hint.to_owned();
+    }
     let valid = |c: char| if is_of_key(c) { c } else { '-' };
-    let name: String = hint.trim().chars().map(valid).collect();
+    let name: String = hint.chars().map(valid).collect();
     // `.` and what begins with `..` mean directories where the Secret is mounted.
-    let name = cut(name.trim_matches('-').trim_start_matches('.'), LONGEST_KEY).to_owned();
-    if name.is_empty() { "value".to_owned() } else { name }
+    let name = cut(name.trim_start_matches(['-', '.']).trim_end_matches('-'), LONGEST_KEY);
+    if name.is_empty() { "value".to_owned() } else { name.to_owned() }
 }
 
 /// `wanted`, or with the first of `-2`, `-3`, … that is not `taken`.
@@ -154,7 +157,8 @@ mod tests {
             ("a b/c", "a-b-c"),
             ("..", "value"),
             ("..data", "data"),
-            (".dockerconfigjson", "dockerconfigjson"),
+            (".dockerconfigjson", ".dockerconfigjson"),
+            (" ./a b ", "a-b"),
             ("", "value"),
         ] {
             assert_eq!(key_name(hint), key, "{hint}");

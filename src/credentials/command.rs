@@ -31,6 +31,18 @@ const POSITIONS: &[(&str, &str, usize)] = &[
     ("vault", "login", 1),
 ];
 
+/// Whether a word of a command gives a password by a flag of one letter: where in the word the password begins, 0 for
+/// the word after it. What needs a `login` before it is left out: here no other words are known.
+pub(crate) fn password_flag(program: &str, word: &str) -> Option<usize> {
+    FLAGS.iter().filter(|(name, ..)| *name == program && !ON_LOGIN.contains(name)).find_map(
+        |(_, flag, glued)| match (word.strip_prefix(flag)?, glued) {
+            ("", false) => Some(0),
+            (value, true) if !value.is_empty() => Some(flag.len()),
+            _ => None,
+        },
+    )
+}
+
 /// Words that stand before a command.
 const BEFORE: &[&str] = &["sudo", "export", "env", "time", "exec", "nohup", "$"];
 

@@ -2,17 +2,17 @@
 
 /// One setting. All three are parts of the text; the section is empty before the first one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Setting<'t> {
-    pub(super) section: &'t str,
-    pub(super) name: &'t str,
+pub(crate) struct Setting<'t> {
+    pub(crate) section: &'t str,
+    pub(crate) name: &'t str,
     /// Without quotes and without a comment after it.
-    pub(super) value: &'t str,
+    pub(crate) value: &'t str,
     /// Whether the value stands in quotes.
-    pub(super) quoted: bool,
+    pub(crate) quoted: bool,
 }
 
 /// The settings of a text; the first of `dividers` in a line ends the name. Comments begin with `#`, `;` or `!`.
-pub(super) fn settings<'t>(text: &'t str, dividers: &'static [char]) -> impl Iterator<Item = Setting<'t>> {
+pub(crate) fn settings<'t>(text: &'t str, dividers: &'static [char]) -> impl Iterator<Item = Setting<'t>> {
     let mut section = "";
     lines(text).filter_map(move |line| {
         let line = line.trim();
@@ -32,12 +32,12 @@ pub(super) fn settings<'t>(text: &'t str, dividers: &'static [char]) -> impl Ite
 }
 
 /// Lines without their ends.
-pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.trim_start_matches('\u{feff}').lines()
 }
 
 /// What a value says: what stands between its quotes, else all up to a comment.
-pub(super) fn unquoted(value: &str) -> &str {
+pub(crate) fn unquoted(value: &str) -> &str {
     let value = value.trim();
     for quote in ['"', '\''] {
         if let Some(inner) = value.strip_prefix(quote) {
@@ -49,7 +49,7 @@ pub(super) fn unquoted(value: &str) -> &str {
 }
 
 /// Where the quote closes that was opened before `inner`.
-pub(super) fn closing(inner: &str, quote: char) -> Option<usize> {
+pub(crate) fn closing(inner: &str, quote: char) -> Option<usize> {
     let mut escaped = false;
     inner
         .char_indices()
@@ -62,7 +62,7 @@ pub(super) fn closing(inner: &str, quote: char) -> Option<usize> {
 }
 
 /// The words of a line, with a quoted one whole and without its quotes.
-pub(super) fn words(line: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn words(line: &str) -> impl Iterator<Item = &str> {
     let mut rest = line;
     std::iter::from_fn(move || {
         rest = rest.trim_start();

@@ -18,7 +18,7 @@ mod file;
 mod hashes;
 mod history;
 mod java;
-mod lines;
+pub(crate) mod lines;
 mod logins;
 mod markup;
 mod names;
@@ -35,6 +35,7 @@ use std::fmt;
 use crate::finding::Confidence;
 use crate::place;
 use crate::span::Span;
+pub(crate) use command::password_flag;
 use file::File;
 pub use names::{Kind, kind_of};
 

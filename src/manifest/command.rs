@@ -10,7 +10,7 @@ use crate::yaml::route::At;
 /// Adds the words of a list.
 pub(super) fn in_words(file: &Object<'_>, words: &At<'_>, role: Role, out: &mut Vec<Field>) {
     let before = out.len();
-    arguments(file, words, out);
+    arguments(file, words, "", out);
     out[before..].iter_mut().for_each(|field| field.role = role);
 }
 

@@ -30,14 +30,17 @@ pub(super) fn name<'a>(root: &At<'a>, chain: &[At<'a>]) -> &'a str {
 /// Adds the literals of a compose file.
 pub(super) fn read<'a>(file: &Object<'a>, out: &mut Vec<Field>) {
     for (name, service) in file.root.get("services").iter().flat_map(At::entries) {
-        read_service(&file.named(name), &service, out);
+        read_service(&file.called(name), &service, out);
     }
     for (list, role) in [("configs", Role::ConfigMapData), ("secrets", Role::SecretData)] {
         for (name, entry) in file.root.get(list).iter().flat_map(At::entries) {
             if let Some(content) = entry.get("content") {
-                literal(&file.named(name), &content, 0, name, role, out);
+                literal(&file.called(name), &content, 0, name, role, out);
             }
         }
+    }
+    for field in out.iter_mut().filter(|field| field.role == Role::ComposeArgument) {
+        field.value = field.value.replace("$$", "$");
     }
     // What several services share by an anchor stands once.
     let mut seen = std::collections::BTreeSet::new();

@@ -1,7 +1,6 @@
 //! The file of `dapr run -f`: applications with their variables and commands (Dapr, "Multi-App Run template").
 
 use super::command::in_line;
-use super::compose::variables;
 use super::object::Object;
 use super::{Field, Role};
 use crate::yaml::route::At;
@@ -27,16 +26,19 @@ fn id<'a>(app: &At<'a>) -> &'a str {
 
 /// Adds its literals.
 pub(super) fn read(file: &Object<'_>, out: &mut Vec<Field>) {
-    if let Some(env) = file.root.follow(&["common", "env"]) {
-        variables(file, &env, Role::ComposeEnv, out);
-    }
+    variables(file, &file.root.follow(&["common", "env"]), out);
     for app in file.root.get("apps").iter().flat_map(|apps| apps.items()) {
-        let file = file.named(id(&app));
-        if let Some(env) = app.get("env") {
-            variables(&file, &env, Role::ComposeEnv, out);
-        }
+        let file = file.called(id(&app));
+        variables(&file, &app.get("env"), out);
         for word in app.get("command").iter().flat_map(|command| command.items()) {
             in_line(&file, &word, Role::ComposeArgument, out);
         }
+    }
+}
+
+/// Unlike compose it puts no variables into values: `$` is one.
+fn variables(file: &Object<'_>, env: &Option<At<'_>>, out: &mut Vec<Field>) {
+    for (name, value) in env.iter().flat_map(At::entries) {
+        file.field(&value, name, Role::ComposeEnv, out);
     }
 }

@@ -75,7 +75,16 @@ impl<'t> Reading<'t> {
         if !value.is_empty() {
             let document = self.place(keyword, name);
             let name = cut(name, MAX_NAME).to_owned();
-            self.fields.push(Field { document, name, value, raw, role, decoded: false, component: None });
+            self.fields.push(Field {
+                document,
+                name,
+                value,
+                raw,
+                role,
+                decoded: false,
+                component: None,
+                proof: None,
+            });
         }
     }
 
@@ -175,6 +184,7 @@ impl<'t> Reading<'t> {
                     role: Role::DockerRun,
                     decoded: false,
                     component: None,
+                    proof: None,
                 });
             }
         }

@@ -5,23 +5,23 @@ use crate::span::Span;
 
 /// One instruction.
 #[derive(Debug)]
-pub(super) struct Instruction {
+pub(crate) struct Instruction {
     /// `ENV`, in upper case; what stands after `ONBUILD` for that.
-    pub(super) keyword: String,
+    pub(crate) keyword: String,
     /// What follows, with its lines joined.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// Where parts of `text` begin, and where they stand in the file.
     parts: Vec<(usize, usize)>,
     /// From its keyword to its last line's end, heredocs included.
-    pub(super) span: Span,
+    pub(crate) span: Span,
     /// The lines of its heredocs.
-    pub(super) heredocs: Vec<Span>,
+    pub(crate) heredocs: Vec<Span>,
 }
 
 impl Instruction {
     /// The bytes of the file that a part of the text is. It has to stand on one line, or takes in what divides its
     /// lines.
-    pub(super) fn in_file(&self, start: usize, end: usize) -> Span {
+    pub(crate) fn in_file(&self, start: usize, end: usize) -> Span {
         Span {
             start: self.offset(start),
             end: self.offset(end.saturating_sub(1).max(start)) + usize::from(end > start),
@@ -35,7 +35,7 @@ impl Instruction {
 }
 
 /// The instructions of a file, in their order.
-pub(super) fn instructions(text: &str) -> Vec<Instruction> {
+pub(crate) fn instructions(text: &str) -> Vec<Instruction> {
     let mut lines = Lines { text, at: 0 };
     let escape = escape(text);
     let mut found = Vec::new();

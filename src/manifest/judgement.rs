@@ -53,6 +53,17 @@ impl Judgement {
     }
 }
 
+/// Whether a literal is a Secret: the question of a scan, which asks it of very many and needs no reason.
+pub(super) fn is_secret(field: &Field) -> bool {
+    let may_be = || known(field).is_some() || named(field).is_some();
+    judge::holds_password(field.value.trim()) || may_be() && reason(field).class() == Class::Secret
+}
+
+/// What the table of Dapr's components says of a field.
+fn known(field: &Field) -> Option<Meaning> {
+    field.component.as_deref().and_then(|component| meaning(component, &field.name))
+}
+
 /// The first rule that applies.
 fn reason(field: &Field) -> Reason {
     let value = field.value.trim();
@@ -63,18 +74,18 @@ fn reason(field: &Field) -> Reason {
     if value.is_empty() {
         return Reason::Empty;
     }
-    if judge::is_reference(value) {
-        return Reason::Reference;
-    }
-    if judge::is_blank(value) {
+    let refers = judge::is_reference(value);
+    if judge::is_blank(value) || refers && (value.starts_with('<') || value.bytes().all(|b| b == b'*')) {
         return Reason::Blank;
     }
-    let known = field.component.as_deref().and_then(|component| meaning(component, &field.name));
-    if let Some(meaning) = known {
+    if refers {
+        return Reason::Reference;
+    }
+    if let Some(meaning) = known(field) {
         return of_setting(meaning, value);
     }
     let form = judge::form(value);
-    match (is_named(field), form) {
+    match (named(field), form) {
         (Some(why), None) => why,
         (_, Some(form)) => Reason::Form(form),
         (None, None) if judge::names_plain(&field.name) => Reason::Companion,
@@ -100,15 +111,14 @@ fn of_setting(meaning: Meaning, value: &str) -> Reason {
 }
 
 /// Whether name or place say that the value is a credential, and which of them.
-fn is_named(field: &Field) -> Option<Reason> {
-    let named = judge::names_credential(&field.name);
+fn named(field: &Field) -> Option<Reason> {
     if is_kept_as_secret(field) {
         // Who put it there has said so. What goes with a credential stands there as well.
         return (!judge::names_plain(&field.name)).then_some(Reason::Kept);
     }
     // In an annotation `…-secret` is the name of a Secret: `nginx.ingress.kubernetes.io/auth-secret`.
     let is_a_name = field.role == Role::Annotation && field.name.ends_with("secret");
-    (named && !is_a_name).then_some(Reason::Named)
+    (!is_a_name && judge::names_credential(&field.name)).then_some(Reason::Named)
 }
 
 /// Whether the place is one for Secrets only.
@@ -153,6 +163,9 @@ mod tests {
             ("DB_PASSWORD", "$(OTHER)", Neither, Reason::Reference),
             ("DB_PASSWORD", "/run/secrets/db", Neither, Reason::Reference),
             ("API_KEY", "your-api-key", Neither, Reason::Blank),
+            ("API_KEY", "<YOUR_API_KEY>", Neither, Reason::Blank),
+            ("API_KEY", "********", Neither, Reason::Blank),
+            ("API_KEY", "{{ .Values.key }}", Neither, Reason::Reference),
             ("DATABASE_URL", "postgres://unbake:invented-pw@db/app", Secret, Reason::Login),
             ("DATABASE_URL", "postgres://unbake:invented-pw@$(HOST)/app", Secret, Reason::Login),
             ("DATABASE_URL", "postgres://unbake:$(PW)@db/app", Configuration, Reason::Form(Setting::Address)),
@@ -183,7 +196,7 @@ mod tests {
             ("state.redis", "redisHost", "redis:6379", Configuration, Reason::Form(Setting::Address)),
             ("conversation.openai", "key", "unbake-0Inv3nt3d-9xQz", Secret, Reason::Setting),
             ("conversation.openai", "key", "ollama", Neither, Reason::StandIn),
-            ("conversation.openai", "key", "<YOUR_API_KEY>", Neither, Reason::Reference),
+            ("conversation.openai", "key", "<YOUR_API_KEY>", Neither, Reason::Blank),
             ("state.in-memory", "key", "anything", Configuration, Reason::Ordinary),
             ("pubsub.mqtt3", "url", "tcp://unbake:invented@mqtt:1883", Secret, Reason::Login),
             ("pubsub.mqtt3", "url", "tcp://mqtt:1883", Configuration, Reason::WithoutPassword),

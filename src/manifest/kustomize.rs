@@ -39,7 +39,7 @@ pub(super) fn read<'a>(file: &Object<'a>, out: &mut Vec<Field>) {
     for (list, role) in GENERATORS {
         for generator in file.root.get(list).iter().flat_map(|list| list.items()) {
             let name = generator.node.get("name").and_then(|name| name.text()).unwrap_or_default();
-            let file = file.named(name);
+            let file = file.called(name);
             for literal in generator.get("literals").iter().flat_map(|literals| literals.items()) {
                 read_literal(&file, &literal, role, out);
             }

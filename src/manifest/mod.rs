@@ -3,9 +3,11 @@
 
 mod command;
 mod compose;
+mod custom;
 mod dapr;
 mod dapr_run;
 mod dockerfile;
+mod embedded;
 mod format;
 mod helm;
 mod instructions;
@@ -14,24 +16,28 @@ mod kubernetes;
 mod kustomize;
 mod local_secrets;
 mod object;
+mod scope;
 mod template;
+mod tree;
 mod variables;
 
 use std::fmt;
 
 use serde::Serialize;
 
+use crate::finding::Confidence;
 use crate::place;
 use crate::span::Span;
 use crate::yaml::parse::{self, parse};
-use crate::yaml::route::{At, around};
+use crate::yaml::route::{At, around, outside};
 use format::Suspect;
-use judgement::{Class, Judgement};
+use judgement::Judgement;
 use object::Object;
 
 pub use dapr::secret_store;
 pub use dockerfile::copies_a_credential_file;
 pub use format::Format;
+pub(crate) use instructions::{Instruction, instructions};
 pub use variables::{Origin, Variable};
 
 /// A literal of a manifest which a credential may stand in. References (`valueFrom`, `secretKeyRef`) and empty
@@ -51,10 +57,21 @@ pub struct Field {
     pub raw: Span,
     /// What kind of literal it is.
     pub role: Role,
-    /// Whether `value` was decoded from base64.
+    /// Whether `value` was decoded from base64, or stands in a text that was.
     pub decoded: bool,
     /// The type of the Dapr component that it is a setting of (`state.redis`), where it is one.
     pub component: Option<String>,
+    /// Set where the format has a credential at this very place, whatever the name says.
+    pub proof: Option<Proof>,
+}
+
+/// What the reader of a credential file says of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Proof {
+    /// Id of its rule, of shape `file`.
+    pub rule: &'static str,
+    /// How sure.
+    pub confidence: Confidence,
 }
 
 /// What kind of literal a field is.
@@ -145,7 +162,20 @@ impl Field {
     /// Whether the name, the place or the value itself says that the value is a credential: also a weak one
     /// (`postgres`), which runs all the same.
     pub fn is_credential(&self) -> bool {
-        self.judgement().class == Class::Secret
+        self.proof.is_some() || judgement::is_secret(self)
+    }
+
+    /// Of a value in a text that is written in a scalar (a file in a ConfigMap): the route of that scalar. Its own
+    /// route, which goes on after a `!`, leads to no node of the document.
+    pub fn inside(&self) -> Option<&str> {
+        outside(&self.document.field)
+    }
+
+    /// Whether it stands in the text that another field is.
+    pub fn stands_in(&self, other: &Self) -> bool {
+        let (own, outer) = (&self.document, &other.document);
+        own.index == outer.index
+            && own.field.strip_prefix(&*outer.field).is_some_and(|rest| rest.starts_with('!'))
     }
 }
 
@@ -272,7 +302,7 @@ impl Manifest {
             Format::DaprRun => (self.format, dapr_run::name(&chain)),
             _ => (self.format, ""),
         };
-        Some(Object::of_file(&[], document, format.kind(), "").named(name).place(field))
+        Some(Object::of_file(&[], document, format.kind(), "").called(name).place(field))
     }
 
     /// The field of a file that is no tree, else its instruction.

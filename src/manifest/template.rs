@@ -47,6 +47,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<Vec<Field>> {
                 role: Role::TemplateLine,
                 decoded: false,
                 component: None,
+                proof: None,
             });
         }
         if open.len() < MAX_DEPTH {

@@ -32,26 +32,45 @@ pub(super) fn join(
         .collect();
     let guess = scanner.engine().assignment_rule();
     placed.retain(|(candidate, document)| Some(candidate.rule) != guess || !is_sealed(document.as_ref()));
-    for field in &manifest.fields {
+    let mut own: Vec<Placed> = Vec::new();
+    for (number, field) in manifest.fields.iter().enumerate() {
         let overlaps = |candidate: &Candidate| candidate.span.overlaps(field.raw);
-        if placed.iter().any(|(candidate, _)| overlaps(candidate) && Some(candidate.rule) != guess) {
-            if field.is_credential() {
-                // A weak password of a login, which a text would only show, is used here.
-                let inside = placed.iter_mut().map(|(candidate, _)| candidate).filter(|c| overlaps(c));
-                inside.for_each(|candidate| {
-                    candidate.confidence = candidate.confidence.max(Confidence::Medium)
-                });
+        // Texts in an encoded scalar have all its bytes: there the value tells one from the other.
+        let is_same = |candidate: &Candidate| {
+            overlaps(candidate)
+                && (!field.decoded || field.inside().is_none() || has(candidate, &field.value))
+        };
+        let known = |placed: &Placed| is_same(&placed.0) && Some(placed.0.rule) != guess;
+        if placed.iter().any(known) {
+            let is_credential = field.is_credential();
+            for (candidate, document) in placed.iter_mut().filter(|placed| is_same(&placed.0)) {
+                if is_credential {
+                    // A weak password of a login, which a text would only show, is used here.
+                    candidate.confidence = candidate.confidence.max(Confidence::Medium);
+                }
+                if field.inside().is_some() {
+                    *document = Some(field.document.clone());
+                }
             }
             continue;
         }
-        let own = candidates(scanner, text, field);
-        if !own.is_empty() {
+        let holds_fields = manifest.fields.get(number + 1).is_some_and(|next| next.stands_in(field));
+        let mut proven = candidates(scanner, text, field, holds_fields);
+        proven.retain(|new| !own.iter().any(|(old, _)| old.span == new.span && old.secret == new.secret));
+        if !proven.is_empty() {
             // What the structure proves goes before what a line of text makes likely.
-            placed.retain(|(candidate, _)| !overlaps(candidate));
+            placed.retain(|(candidate, _)| !overlaps(candidate) || Some(candidate.rule) != guess);
         }
-        placed.extend(own.into_iter().map(|candidate| (candidate, Some(field.document.clone()))));
+        own.extend(proven.into_iter().map(|candidate| (candidate, Some(field.document.clone()))));
     }
+    placed.extend(own);
     (placed, manifest.variables())
+}
+
+/// Whether a candidate's value is this one, or a part of it.
+fn has(candidate: &Candidate, value: &str) -> bool {
+    let secret = candidate.secret.reveal();
+    !secret.is_empty() && memchr::memmem::find(value.as_bytes(), secret).is_some()
 }
 
 /// Adds what a credential file holds. A provider's rule knows better what its value is, so its candidate stays, as
@@ -107,8 +126,14 @@ fn is_sealed(document: Option<&Document>) -> bool {
     document.is_some_and(|d| d.kind == "SealedSecret" && d.field.starts_with("spec.encryptedData"))
 }
 
-/// What the value of a field is: by the rules where it was encoded, else by its name.
-fn candidates(scanner: &mut Scanner<'_>, text: &Text<'_>, field: &Field) -> Vec<Candidate> {
+/// What the value of a field is: by the rules where it was encoded, else by its place or its name. A text that
+/// `holds_fields` is none itself.
+fn candidates(
+    scanner: &mut Scanner<'_>,
+    text: &Text<'_>,
+    field: &Field,
+    holds_fields: bool,
+) -> Vec<Candidate> {
     let mut own = Vec::new();
     if field.decoded {
         for inner in scanner.scan(&Text::whole(field.value.as_bytes())) {
@@ -118,11 +143,11 @@ fn candidates(scanner: &mut Scanner<'_>, text: &Text<'_>, field: &Field) -> Vec<
             own.push(candidate);
         }
     }
-    if own.is_empty() && field.is_credential() {
-        let rule = scanner.engine().assignment_rule();
-        own.extend(
-            rule.map(|rule| scanner.candidate(text, rule, field.raw, &field.value, Confidence::Medium)),
-        );
+    if own.is_empty() && !holds_fields && field.is_credential() {
+        let engine = scanner.engine();
+        let proof = field.proof.and_then(|proof| Some((engine.number_of(proof.rule)?, proof.confidence)));
+        let found = proof.or_else(|| Some((engine.assignment_rule()?, Confidence::Medium)));
+        own.extend(found.map(|(rule, sure)| scanner.candidate(text, rule, field.raw, &field.value, sure)));
     }
     own
 }

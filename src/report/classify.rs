@@ -105,10 +105,7 @@ impl Page<'_> {
         );
         self.line(BOLD, &told)?;
         if counts.secret > 0 {
-            self.line(
-                Style::new(),
-                "A Secret belongs into a store; `unbake fix` writes the reference to it.",
-            )?;
+            self.line(Style::new(), "A Secret belongs in a store; `unbake fix` writes the reference to it.")?;
         }
         if files.iter().any(|(_, literals)| literals.iter().any(|one| one.tunable)) {
             self.line(

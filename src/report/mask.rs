@@ -147,7 +147,7 @@ impl Mask {
     /// (`image: postgres`): where it is the value, its place is known and hidden as such.
     pub(super) fn line(&self, line: &mut String) {
         self.replace(line, |needle, before, after| {
-            let is_word = needle.iter().all(u8::is_ascii_alphabetic);
+            let is_word = needle[0].is_ascii_alphabetic() && needle[1..].iter().all(u8::is_ascii_lowercase);
             needle.len() >= IN_NAMES || !is_word && (needle.len() >= WITHIN_A_WORD || !(before || after))
         });
     }

@@ -160,6 +160,19 @@ pub fn lookup<'a>(root: &'a Node, route: &str) -> Option<&'a Node> {
     Some(node)
 }
 
+/// Of a route that leads into a text which is written in a scalar (`data["app.ini"]!db.password`), the route of that
+/// scalar; of texts in each other, the outermost. `None` where it leads to a node of the document itself.
+pub fn outside(route: &str) -> Option<&str> {
+    let (mut quoted, mut escaped) = (false, false);
+    let end = route.bytes().position(|b| {
+        let divides = b == b'!' && !quoted;
+        quoted ^= b == b'"' && !escaped;
+        escaped = b == b'\\' && !escaped;
+        divides
+    });
+    end.map(|end| &route[..end])
+}
+
 /// One step of a route.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
@@ -226,6 +239,19 @@ mod tests {
 
     fn text<'a>(root: &'a Node, route: &str) -> Option<&'a str> {
         lookup(root, route).and_then(Node::text)
+    }
+
+    #[test]
+    fn a_route_into_a_text_has_an_outside() {
+        let cases = [
+            ("data.a!b", Some("data.a")),
+            ("data[\"a!\\\"!\"]!b!c", Some("data[\"a!\\\"!\"]")),
+            ("data[\"a!b\"]", None),
+            ("", None),
+        ];
+        for (route, expected) in cases {
+            assert_eq!(outside(route), expected, "{route}");
+        }
     }
 
     #[test]

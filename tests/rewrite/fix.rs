@@ -13,7 +13,7 @@ pub(super) struct Fixed {
     /// Its text.
     pub(super) text: String,
     /// What the Secrets have to hold: reference and value.
-    pub(super) secrets: Vec<String>,
+    pub(super) secrets: Vec<(String, String)>,
     /// What was not rewritten: field and reason.
     pub(super) refused: Vec<(String, Reason)>,
     /// What one has to know.
@@ -35,6 +35,7 @@ pub(super) fn fix_with(text: &str, options: &Options<'_>) -> Fixed {
             .filter(|field| field.document.index == document.index)
             .map(|field| (field, reference(field)))
             .collect();
+        let own = once(own);
         let own: Vec<(&Field, &Reference)> =
             own.iter().map(|(field, reference)| (*field, reference)).collect();
         let (rewrite, refused) = rewrite_document(original, &own, options);
@@ -46,7 +47,7 @@ pub(super) fn fix_with(text: &str, options: &Options<'_>) -> Fixed {
             }
             let effective = effective(original, field, options).unwrap();
             let value = String::from_utf8_lossy(effective.value.reveal()).into_owned();
-            fixed.secrets.push(format!("{}/{} = {value:?}", reference.name, reference.key));
+            fixed.secrets.push((format!("{}/{}", reference.name, reference.key), value));
         }
         fixed.notes.extend(rewrite.notes);
         edits.extend(rewrite.edits);
@@ -57,10 +58,32 @@ pub(super) fn fix_with(text: &str, options: &Options<'_>) -> Fixed {
     fixed
 }
 
+/// One key for what is equal in one object.
+fn once(mut leaks: Vec<(&Field, Reference)>) -> Vec<(&Field, Reference)> {
+    for at in 1..leaks.len() {
+        let (before, own) = leaks.split_at_mut(at);
+        let (field, reference) = &mut own[0];
+        let same = before.iter().find(|(other, to)| {
+            // The password of a URL, and a word with another escape, are not what the other one is.
+            (other.value == field.value && other.role == field.role) && to.name == reference.name
+        });
+        if let Some((_, to)) = same {
+            *reference = to.clone();
+        } else if before.iter().any(|(_, to)| to == reference) {
+            reference.key = format!("{}-{at}", reference.key);
+        }
+    }
+    leaks
+}
+
 /// The fields of a file that hold a credential.
 pub(super) fn leaks(text: &str) -> Vec<Field> {
     let fields = manifest::read(text.as_bytes()).unwrap().fields;
-    fields.into_iter().filter(Field::is_credential).collect()
+    let mut fields: Vec<Field> = fields.into_iter().filter(Field::is_credential).collect();
+    for field in fields.iter_mut().filter(|field| field.document.field.ends_with("[\"dapr.io/env\"]")) {
+        field.role = Role::DaprEnv;
+    }
+    fields
 }
 
 pub(super) fn reference(field: &Field) -> Reference {
@@ -72,8 +95,8 @@ pub(super) fn reference(field: &Field) -> Reference {
 impl fmt::Display for Fixed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.text)?;
-        for secret in &self.secrets {
-            write!(f, "\n==== {secret}")?;
+        for (key, value) in &self.secrets {
+            write!(f, "\n==== {key} = {value:?}")?;
         }
         for note in &self.notes {
             write!(f, "\n---- {note}")?;

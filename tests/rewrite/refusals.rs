@@ -2,9 +2,12 @@
 
 use super::fix::{leaks, reference};
 use unbake::advise::plan::Reference;
-use unbake::advise::rewrite::{Options, Original, Reason, existing_store, rewrite, rewrite_document};
+use unbake::advise::rewrite::{
+    Options, Original, Reason, existing_store, narrowed, rewrite, rewrite_document,
+};
 use unbake::manifest::{Field, Role};
 use unbake::place::Document;
+use unbake::span::Span;
 use unbake::yaml::parse::parse;
 use unbake::yaml::splice::apply;
 
@@ -25,7 +28,11 @@ fn field(text: &str, route: &str, name: &str, role: Role) -> Field {
 fn rewritten(text: &str, field: &Field) -> Result<String, Reason> {
     let stream = parse(text.as_bytes());
     let original = Original { text: text.as_bytes(), document: &stream.documents[0] };
-    let rewrite = rewrite(original, field, &reference(field), &Options::default())?;
+    let mut reference = reference(field);
+    if field.name == "c" {
+        reference.key = "value".to_owned();
+    }
+    let rewrite = rewrite(original, field, &reference, &Options::default())?;
     Ok(String::from_utf8(apply(text.as_bytes(), &rewrite.edits, &rewrite.changed).unwrap()).unwrap())
 }
 
@@ -102,17 +109,66 @@ fn a_store_that_is_named_already_is_told() {
     assert_eq!(stores.iter().flatten().collect::<Vec<_>>(), ["vault"]);
 }
 
+/// A pod with one container that has these words, and the word of this index cut down to `unbake-invented`.
+fn narrow(words: &str, list: &str, index: usize) -> Result<String, Reason> {
+    let text =
+        format!("apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - name: one\n      {list}: {words}\n");
+    let route = format!("spec.containers[0].{list}[{index}]");
+    let field = field(&text, &route, "c", Role::Argument);
+    let start = text.find("unbake-invented").unwrap();
+    let span = Span { start, end: start + "unbake-invented".len() };
+    let stream = parse(text.as_bytes());
+    let field = narrowed(Original { text: text.as_bytes(), document: &stream.documents[0] }, &field, span);
+    assert_eq!(field.value, "unbake-invented");
+    let after = rewritten(&text, &field)?;
+    assert!(!after.contains("unbake-invented"), "{after}");
+    Ok(after)
+}
+
 #[test]
 fn a_part_of_a_word_that_someone_narrowed_down_is_replaced_alone() {
-    let text =
-        "apiVersion: v1\nkind: Pod\nspec: {containers: [{args: [\"curl -H 'X-Key: unbake-invented' h\"]}]}\n";
-    let mut narrowed = field(text, "spec.containers[0].args[0]", "", Role::Argument);
-    let at = text.find("unbake").unwrap();
-    narrowed.value = "unbake-invented".to_owned();
-    narrowed.raw.start = at;
-    narrowed.raw.end = at + narrowed.value.len();
-    let after = rewritten(text, &narrowed).unwrap();
-    assert!(after.contains("\"curl -H 'X-Key: $(VALUE)' h\""), "{after}");
+    let script = "\n      - /bin/bash\n      - -ec\n      - |\n        # it's up\n        PGPASSWORD='unbake-invented' psql\n        true";
+    let cases = [
+        (r#"["curl -H 'X-Key: unbake-invented' h"]"#, "args", 0, r#""curl -H 'X-Key: $(VALUE)' h""#),
+        (
+            r#"[sh, -c, "exec redis --requirepass unbake-invented"]"#,
+            "command",
+            2,
+            r#""exec redis --requirepass \"$REQUIREPASS\"""#,
+        ),
+        (script, "command", 2, "# it's up\n        PGPASSWORD=''\"$PGPASSWORD\"'' psql\n        true\n"),
+        (
+            r#"[/bin/sh, -c, 'curl -u "app:unbake-invented" h']"#,
+            "command",
+            2,
+            r#"'curl -u "app:${VALUE}" h'"#,
+        ),
+    ];
+    for (words, list, index, expected) in cases {
+        let after = narrow(words, list, index).unwrap();
+        assert!(after.contains(expected), "{after}");
+    }
+    let here = narrow(r#"[sh, -c, "cat <<EOF\nunbake-invented\nEOF"]"#, "command", 2);
+    assert!(here.unwrap_err().to_string().contains("here-document"));
+}
+
+#[test]
+fn a_probe_reads_a_variable_only_by_its_shell() {
+    let pod = |command: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nspec: {{containers: [{{livenessProbe: {{exec: {{command: {command}}}}}}}]}}\n"
+        )
+    };
+    let route = |index: usize| format!("spec.containers[0].livenessProbe.exec.command[{index}]");
+    let plain = pod("[redis-cli, -a, unbake-invented]");
+    assert!(reason(&plain, &route(2), Role::Argument).contains("kubelet does not put"));
+    let shell = pod("[sh, -c, redis-cli -a unbake-invented]");
+    let mut field = field(&shell, &route(2), "c", Role::Argument);
+    field.raw.start = shell.find("unbake-invented").unwrap();
+    field.value = "unbake-invented".to_owned();
+    let after = rewritten(&shell, &field).unwrap();
+    assert!(after.contains("redis-cli -a \"$VALUE\""), "{after}");
+    assert!(after.contains("env: [{name: VALUE, valueFrom: "), "{after}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use unbake::advise::code::{Language, Wanted, all, startup, without_sidecar};
 use unbake::advise::plan::Reference;
 
-use super::super::documents;
+use super::read_yaml;
 
 const LANGUAGES: [Language; 5] =
     [Language::Python, Language::TypeScript, Language::Go, Language::Java, Language::CSharp];
@@ -40,7 +40,7 @@ fn without_a_sidecar_the_environment_has_the_values() {
     let mut text = String::new();
     for language in LANGUAGES {
         let snippets = without_sidecar(language, &three());
-        let env = &documents(&snippets[0].text)[0]["env"];
+        let env = &read_yaml(&snippets[0].text)[0]["env"];
         assert_eq!(env[2]["name"], "REDIS_PASSWORD");
         assert_eq!(env[2]["valueFrom"]["secretKeyRef"]["name"], "redis-password");
         text.push_str(

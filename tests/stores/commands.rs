@@ -6,7 +6,7 @@ use unbake::advise::plan::{PlannedSecret, Target};
 use unbake::advise::store::emit::{sealed_secret_commands, sops_commands};
 use unbake::advise::store::{Store, StoreType};
 
-use super::super::{assert_no_value, key, plan, planned};
+use super::{assert_no_value, key, plan, planned};
 
 /// Every command of a plan, store by store.
 fn commands(plan: &[PlannedSecret]) -> Vec<(String, String)> {
@@ -54,21 +54,31 @@ fn a_hostile_name_is_one_word() {
     }
 }
 
-/// With the first value on standard input and nothing else in the way, the JSON that a store gets is right.
+/// What is typed, or stands in a file that is named, is in the file of the store; and a file that is there stays.
 #[test]
-fn typed_values_become_json() {
-    let secret = planned("a-b", vec![key("k%s", b"unbake"), key("l", b"unbake")]);
-    let line = Store::new(StoreType::AwsSecretManager, Target::Kubernetes).commands(&[secret]).remove(0).line;
-    // What the line hands to `aws` goes to `cat` here: the line itself is what is asked about.
-    let line =
-        line.replace("aws secretsmanager create-secret --name a-b --secret-string file:///dev/stdin", "cat");
+fn the_command_for_the_local_file_writes_json_and_overwrites_nothing() {
+    let keys = vec![key("k%s", b"unbake"), key("l", b"unbake"), key("m", b"unbake\ninvented\n")];
+    let plan = [planned("a-b", keys)];
+    let line = Store::new(StoreType::LocalFile, Target::SelfHosted).commands(&plan).remove(1).line;
     for shell in ["sh", "bash"] {
         let directory = tempfile::tempdir().unwrap();
-        let typed = directory.path().join("typed");
-        std::fs::write(&typed, "un\"ba\\ke$HOME %s \u{e4}\nsecond\n").unwrap();
-        let input = std::fs::File::open(&typed).unwrap();
-        let output = Command::new(shell).args(["-c", &line]).stdin(input).output().unwrap();
-        let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-        assert_eq!(json, serde_json::json!({"k%s": "un\"ba\\ke$HOME %s \u{e4}", "l": "second"}), "{shell}");
+        let path = |name: &str| directory.path().join(name);
+        std::fs::write(path("typed"), "un\"ba\\ke$HOME %s \u{e4}\nsecond\nlines\n").unwrap();
+        std::fs::write(path("lines"), "unbake \"invented\"\n\\\n").unwrap();
+        let run = || {
+            let input = std::fs::File::open(path("typed")).unwrap();
+            let mut command = Command::new(shell);
+            command.args(["-c", &line]).stdin(input).current_dir(directory.path()).output().unwrap()
+        };
+        assert!(run().status.success());
+        let text = std::fs::read_to_string(path("secrets.json")).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let wanted = serde_json::json!({"a-b": {
+            "k%s": "un\"ba\\ke$HOME %s \u{e4}", "l": "second", "m": "unbake \"invented\"\n\\\n"
+        }});
+        assert_eq!(json, wanted, "{shell}");
+        let again = run();
+        assert!(String::from_utf8_lossy(&again.stderr).contains("secrets.json is there"), "{shell}");
+        assert_eq!(std::fs::read_to_string(path("secrets.json")).unwrap(), text);
     }
 }

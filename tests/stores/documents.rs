@@ -8,7 +8,7 @@ use unbake::advise::store::role::{Readers, role};
 use unbake::advise::store::scopes::configuration;
 use unbake::advise::store::{Store, StoreType, local_file};
 
-use super::super::{documents, plan};
+use super::{plan, read_yaml};
 
 fn names(names: &[&str]) -> BTreeSet<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
@@ -25,7 +25,7 @@ fn the_built_in_store_needs_no_component_and_the_named_one_is_that_of_the_docs()
     let file = named.component().unwrap();
     assert_eq!(file.path.to_str(), Some("kubernetes-secrets.yaml"));
     assert_eq!(
-        documents(&file.text),
+        read_yaml(&file.text),
         [json!({
             "apiVersion": "dapr.io/v1alpha1",
             "kind": "Component",
@@ -42,7 +42,7 @@ fn every_store_has_its_component_and_notes() {
         for target in [Target::Kubernetes, Target::SelfHosted] {
             let store = Store { name: format!("{}-secrets", kind.as_str()), ..Store::new(kind, target) };
             let file = store.component().unwrap();
-            let read = documents(&file.text);
+            let read = read_yaml(&file.text);
             assert_eq!(read.len(), 1);
             assert_eq!(read[0]["spec"]["type"], kind.component_type());
             assert!(read[0]["spec"]["metadata"].is_array());
@@ -77,7 +77,7 @@ fn a_hostile_name_stays_a_name() {
     let store = Store { name: name.to_owned(), ..Store::new(StoreType::Kubernetes, Target::Kubernetes) };
     let file = store.component().unwrap();
     assert_eq!(file.path.to_str(), Some("x-kind-secret.yaml"));
-    assert_eq!(documents(&file.text)[0]["metadata"]["name"], name);
+    assert_eq!(read_yaml(&file.text)[0]["metadata"]["name"], name);
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn a_role_names_the_secrets_and_lists_only_for_bulk() {
     let mut readers =
         Readers { namespace: Some("shop"), service_accounts: &accounts, secrets: &secrets, bulk: false };
     let narrow = role(&readers);
-    let read = documents(&narrow.text);
+    let read = read_yaml(&narrow.text);
     assert_eq!(
         read[0]["rules"],
         json!([{"apiGroups": [""], "resources": ["secrets"], "resourceNames": ["api-credentials", "redis-password"], "verbs": ["get"]}])
@@ -98,7 +98,7 @@ fn a_role_names_the_secrets_and_lists_only_for_bulk() {
     readers.bulk = true;
     let wide = role(&readers);
     assert_eq!(
-        documents(&wide.text)[0]["rules"][1],
+        read_yaml(&wide.text)[0]["rules"][1],
         json!({"apiGroups": [""], "resources": ["secrets"], "verbs": ["list"]})
     );
     insta::assert_snapshot!(
@@ -112,7 +112,7 @@ fn scopes_deny_what_they_do_not_name() {
     let allowed = BTreeMap::from([("kubernetes-secrets".to_owned(), names(&["api-credentials"]))]);
     let file = configuration("secret-scopes", Some("shop"), Target::Kubernetes, &allowed);
     assert_eq!(
-        documents(&file.text)[0]["spec"]["secrets"]["scopes"],
+        read_yaml(&file.text)[0]["spec"]["secrets"]["scopes"],
         json!([
             {"storeName": "kubernetes-secrets", "defaultAccess": "deny", "allowedSecrets": ["api-credentials"]},
             {"storeName": "kubernetes", "defaultAccess": "deny"},
@@ -120,7 +120,7 @@ fn scopes_deny_what_they_do_not_name() {
     );
     insta::assert_snapshot!("store_scopes", format!("# {}\n{}", file.why, file.text));
     let local = configuration("secret-scopes", None, Target::SelfHosted, &allowed);
-    assert_eq!(documents(&local.text)[0]["spec"]["secrets"]["scopes"].as_array().unwrap().len(), 1);
+    assert_eq!(read_yaml(&local.text)[0]["spec"]["secrets"]["scopes"].as_array().unwrap().len(), 1);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use unbake::advise::store::emit::{
 };
 use unbake::advise::store::{Store, StoreType};
 
-use super::super::{VALUES, assert_no_value, documents, key, plan, planned};
+use super::{VALUES, assert_no_value, key, plan, planned, read_yaml};
 
 #[test]
 fn an_external_secret_says_where_the_values_are() {
@@ -23,7 +23,7 @@ fn an_external_secret_says_where_the_values_are() {
         let names = Store::new(kind, Target::Kubernetes).names(&plan);
         for secret in &plan {
             let file = external_secret(secret, store.as_ref(), &names);
-            let read = &documents(&file.text)[0];
+            let read = &read_yaml(&file.text)[0];
             assert_eq!(read["apiVersion"], "external-secrets.io/v1");
             assert_eq!(read["spec"]["target"]["name"], secret.name);
             text.push_str(&format!("# {}: {}\n{}\n", file.path.display(), file.why, file.text));
@@ -47,7 +47,7 @@ fn a_manifest_has_the_exact_bytes_and_shows_none_in_debug() {
     let file = secret(&planned("s", keys));
     assert_eq!(file.path.to_str(), Some("shop.s.yaml"));
     assert!(!format!("{file:?}").contains("quoted"), "{file:?}");
-    let read = &documents(std::str::from_utf8(file.text.reveal()).unwrap())[0];
+    let read = &read_yaml(std::str::from_utf8(file.text.reveal()).unwrap())[0];
     assert_eq!(read["metadata"], json!({"name": "s", "namespace": "shop"}));
     for (number, value) in values.iter().enumerate() {
         let key = format!("k{number}");
@@ -61,7 +61,7 @@ fn a_manifest_has_the_exact_bytes_and_shows_none_in_debug() {
 fn what_is_piped_has_the_values_on_standard_input_alone() {
     for pipe in plan().iter().flat_map(|planned| [sealed_secret(planned), sops(planned)]) {
         assert_no_value(&format!("{pipe:?} {} {:?}", pipe.program, pipe.arguments));
-        let read = &documents(std::str::from_utf8(pipe.input.reveal()).unwrap())[0];
+        let read = &read_yaml(std::str::from_utf8(pipe.input.reveal()).unwrap())[0];
         assert_eq!(read["kind"], "Secret");
         assert!(read["stringData"].get("old").is_none(), "a key that is there already is not written again");
     }
@@ -87,7 +87,7 @@ proptest! {
     fn any_bytes_come_back_out_of_a_manifest(value in proptest::collection::vec(any::<u8>(), 0..64), text in any::<String>()) {
         for value in [value.as_slice(), text.as_bytes()] {
             let file = secret(&planned("s", vec![key("k", value)]));
-            let read = &documents(std::str::from_utf8(file.text.reveal()).unwrap())[0];
+            let read = &read_yaml(std::str::from_utf8(file.text.reveal()).unwrap())[0];
             let found = match read["stringData"]["k"].as_str() {
                 Some(text) => text.as_bytes().to_vec(),
                 None => STANDARD.decode(read["data"]["k"].as_str().unwrap()).unwrap(),

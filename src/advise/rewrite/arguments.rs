@@ -9,7 +9,9 @@ use super::original::{Original, below};
 use super::reason::Reason;
 use super::shell;
 use crate::advise::plan::Reference;
-use crate::manifest::Field;
+use crate::detect::judge;
+use crate::manifest::{Field, Role};
+use crate::span::Span;
 use crate::yaml::node::{Node, Scalar};
 use crate::yaml::route::{Step, parent};
 
@@ -31,7 +33,9 @@ pub(super) fn word(batch: &mut Batch<'_>, field: &Field, reference: &Reference) 
     let part = part(&original, field, scalar).ok_or(Reason::Unclear)?;
     let effective = effective(original, field, &batch.options)?;
     let quoting = word.is_script.then(|| shell::quoting(&scalar.text, &part)).transpose()?;
-    let wanted = if field.name.len() < SHORT { &reference.key } else { &field.name };
+    let before = name_before(&scalar.text[..part.start]);
+    let wanted =
+        [before, &field.name].into_iter().find(|name| says_something(name)).unwrap_or(&reference.key);
     let variable = batch.variables.get(&original, &word.container, wanted, reference, None);
     let with = match quoting {
         Some(quoting) => quoting.reference(&variable.name),
@@ -46,11 +50,43 @@ pub(super) fn word(batch: &mut Batch<'_>, field: &Field, reference: &Reference) 
     Ok(piece)
 }
 
+/// A field that is cut down to the bytes of a credential within it: a word may be a whole script. As it is where it
+/// has no such bytes.
+pub fn narrowed(original: Original<'_>, field: &Field, span: Span) -> Field {
+    let mut field = field.clone();
+    let inside = field.raw.start <= span.start && span.end <= field.raw.end && span.start < span.end;
+    let written = original.text.get(span.start..span.end).and_then(|bytes| std::str::from_utf8(bytes).ok());
+    let Some(written) = written.filter(|_| inside && field.role == Role::Argument) else { return field };
+    let inner = original.node(&field.document.field).map(|node| (node.inner_span(), node.text()));
+    let Some((inner, Some(text))) = inner else { return field };
+    // In a block scalar or after an escape the bytes are not where the text is; then it has to stand there once.
+    let there = span.start.checked_sub(inner.start).and_then(|at| text.get(at..));
+    if there.is_some_and(|rest| rest.starts_with(written)) || text.matches(written).count() == 1 {
+        (field.value, field.raw) = (written.to_owned(), span);
+    }
+    field
+}
+
+/// The name of the flag or variable that stands directly before a part: `--requirepass `, `PGPASSWORD='`.
+fn name_before(before: &str) -> &str {
+    let before = before.trim_end_matches(|c: char| " =:\"'".contains(c));
+    let name = before.rsplit(|c: char| !c.is_ascii_alphanumeric() && !"_.-".contains(c)).next();
+    name.unwrap_or_default().trim_start_matches(['-', '.'])
+}
+
+/// Whether a variable can be called by a name.
+fn says_something(name: &str) -> bool {
+    name.len() >= SHORT && judge::names_credential(name)
+}
+
 /// The effective text of a word's part.
 pub(super) fn value(original: &Original<'_>, field: &Field, scalar: &Scalar) -> Result<String, Reason> {
     let word = Word::of(original, &field.document.field).ok_or(Reason::Program)?;
     let part = part(original, field, scalar).ok_or(Reason::Unclear)?;
     if word.is_script {
+        if part.len() == scalar.text.len() {
+            return Err(Reason::Shell("the credential stands somewhere in a script"));
+        }
         shell::quoting(&scalar.text, &part)?;
     }
     match (word.is_main, word.is_script) {

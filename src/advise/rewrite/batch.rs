@@ -138,10 +138,13 @@ fn parts(original: &Original<'_>, route: &str, wishes: &[&Wish]) -> Result<Made,
     if parts.windows(2).any(|pair| pair[1].0.end > pair[0].0.start) {
         return Err(Reason::Overlap);
     }
-    for (part, with) in parts {
-        text.replace_range(part.clone(), with);
+    let before = text.clone();
+    // A comment that repeats one goes with it.
+    let gone: Vec<&str> = parts.iter().map(|(part, _)| &before[(*part).clone()]).collect();
+    for (part, with) in &parts {
+        text.replace_range((*part).clone(), with);
     }
-    let edit = original.editor().replace_text(route, &text)?;
+    let edit = original.editor().purging(&gone).replace_text(route, &text)?;
     Ok(Made { edits: vec![edit], changed: vec![route.to_owned()], ..Made::default() })
 }
 
@@ -159,6 +162,9 @@ fn variables(original: &Original<'_>, container: &str, wishes: &[&Wish]) -> Resu
             let at = before.map_or(Where::Last, Where::BeforeItem);
             made.edits.push(editor.insert_item(&list, &at, &shape)?);
         }
+        if original.node(&list).is_some_and(|list| list.scalar().is_none() && list.items().is_empty()) {
+            made.edits = joined(made.edits);
+        }
         return Ok(made);
     }
     let all = Shape::Sequence(items.map(|(_, shape)| shape).collect());
@@ -175,6 +181,13 @@ fn variables(original: &Original<'_>, container: &str, wishes: &[&Wish]) -> Resu
         }
     });
     Ok(made)
+}
+
+/// One edit of those that each fill an empty `[]`.
+fn joined(edits: Vec<Edit>) -> Vec<Edit> {
+    let texts: Vec<&str> = edits.iter().map(|edit| &*edit.text).collect();
+    let text = texts.join(", ");
+    edits.first().map(|first| Edit { span: first.span, text }).into_iter().collect()
 }
 
 #[derive(Default)]

@@ -8,7 +8,6 @@ use super::effective::{effective, scalar_of};
 use super::guard::is_generated;
 use super::original::{Original, below, item, text};
 use super::reason::Reason;
-use super::store::renamed;
 use super::{Options, Rewrite};
 use crate::advise::plan::Reference;
 use crate::manifest::Field;
@@ -127,18 +126,14 @@ fn key_reference(
     moved: &Moved<'_>,
     out: &mut Piece,
 ) -> Result<(), Reason> {
-    let entry = holder.node.entries().iter().find(|entry| entry.is("configMapKeyRef"));
-    let renamed = entry.and_then(|entry| renamed(entry, "secretKeyRef")).ok_or(Reason::Unclear)?;
     let (editor, route) = (original.editor(), at.route.to_string());
     let texts = [("name", &moved.reference.name), ("key", &moved.reference.key)];
     for (key, to) in texts {
-        // Asked for also where nothing changes: what is shared by an anchor is refused.
-        let edit = editor.replace_text(&below(&route, key), to)?;
         if text(at.node, key) != to {
-            out.edit(edit);
+            out.edit(editor.replace_text(&below(&route, key), to)?);
         }
     }
-    out.edit(renamed);
+    out.edit(editor.rename(&route, "secretKeyRef")?);
     out.changed.extend([route, holder.route.key("secretKeyRef").to_string()]);
     Ok(())
 }

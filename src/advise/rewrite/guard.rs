@@ -31,8 +31,12 @@ const HEAD: usize = 40;
 pub(super) fn check(original: &Original<'_>, field: &Field) -> Result<(), Reason> {
     let route = &field.document.field;
     if route::steps(route).is_none() {
-        let copy = route.contains(LAST_APPLIED);
-        return Err(if copy { Reason::LastApplied } else { Reason::Nested });
+        return Err(match &*field.document.kind {
+            _ if route.contains(LAST_APPLIED) => Reason::LastApplied,
+            "ConfigMap" => Reason::WholeFile,
+            "Secret" => Reason::Committed,
+            _ => Reason::Nested,
+        });
     }
     let object = original.object_of(field);
     let kind = text(object.node, "kind");

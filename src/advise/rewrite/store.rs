@@ -6,9 +6,8 @@ use super::effective::of_dapr;
 use super::original::{Original, below, text};
 use super::reason::Reason;
 use crate::manifest::Field;
-use crate::span::Span;
 use crate::yaml::node::{Entry, Node};
-use crate::yaml::splice::{Edit, Shape, Where};
+use crate::yaml::splice::{Shape, Where};
 
 const AUTH: &str = "auth";
 const STORE: &str = "secretStore";
@@ -60,11 +59,14 @@ pub(super) fn set(original: &Original<'_>, holder: &str, wanted: &str) -> Result
             if others {
                 return Err(Reason::Store(wrong.to_owned()));
             }
-            for (wrong, right) in [(Some(found), AUTH), (store, STORE)] {
-                made.edits
-                    .extend(wrong.filter(|entry| !entry.is(right)).and_then(|entry| renamed(entry, right)));
+            let written = below(holder, key(found));
+            if !found.is(AUTH) {
+                made.edits.push(editor.rename(&written, AUTH)?);
             }
-            made.changed.push(below(holder, key(found)));
+            if let Some(store) = store.filter(|store| !store.is(STORE)) {
+                made.edits.push(editor.rename(&below(&written, key(store)), STORE)?);
+            }
+            made.changed.push(written);
             made.notes.push(format!("`{wrong}` is not read in this case: it was corrected."));
         }
         _ if store.is_some() => made.edits.push(editor.replace_text(&below(&auth, STORE), wanted)?),
@@ -84,12 +86,6 @@ fn entry<'a>(node: &'a Node, wanted: &str) -> Option<&'a Entry> {
 
 fn key(entry: &Entry) -> &str {
     entry.key.text().unwrap_or_default()
-}
-
-/// The key with another name, in the quotes that it has.
-pub(super) fn renamed(entry: &Entry, name: &str) -> Option<Edit> {
-    let Span { start, end } = entry.key.inner_span();
-    (start < end).then(|| Edit { span: Span { start, end }, text: name.to_owned() })
 }
 
 /// Whether a `secretKeyRef` stands anywhere in a node.

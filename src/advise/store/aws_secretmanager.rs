@@ -1,15 +1,14 @@
-//! AWS Secrets Manager: `secretstores.aws.secretmanager`. An entry is a JSON object of keys and values, which Dapr
-//! takes apart with `multipleKeyValuesPerSecret`.
+//! AWS Secrets Manager: `secretstores.aws.secretmanager`, one value an entry.
+//!
+//! An entry could be a JSON object of several values, by `multipleKeyValuesPerSecret`. But Dapr 1.16 reads that setting
+//! as a boolean of JSON where a component has the string `"true"`, and the component does not start.
 
 use super::{Names, Setting, Store, shell};
-use crate::advise::plan::{Command, PlannedSecret, Reference};
+use crate::advise::plan::{Command, PlannedSecret, Reference, Target};
 
 pub(super) fn metadata(store: &Store) -> Vec<Setting> {
     // Without `accessKey` and `secretKey`, the AWS SDK takes the role of the pod.
-    vec![
-        Setting::Value("region", store.place.clone().unwrap_or_else(|| "AWS_REGION".to_owned())),
-        Setting::Value("multipleKeyValuesPerSecret", "true".to_owned()),
-    ]
+    vec![Setting::Value("region", store.place.clone().unwrap_or_else(|| "AWS_REGION".to_owned()))]
 }
 
 pub(super) fn commands(store: &Store, secrets: &[PlannedSecret], names: &Names) -> Vec<Command> {
@@ -17,18 +16,18 @@ pub(super) fn commands(store: &Store, secrets: &[PlannedSecret], names: &Names) 
         store.place.as_ref().map(|region| format!(" --region {}", shell::word(region))).unwrap_or_default();
     let mut commands = Vec::new();
     for secret in secrets {
-        let planned = |key: &str| Reference { name: secret.name.clone(), key: key.to_owned() };
-        let first =
-            secret.keys.first().and_then(|key| names.get(secret.namespace.as_deref(), &planned(&key.key)));
-        let Some(entry) = first else { continue };
-        let json = shell::object(secret.keys.iter().map(|key| (key.key.as_str(), key)));
-        let name = shell::word(&entry.name);
-        commands.push(Command {
-            what: format!("Create {} in AWS Secrets Manager", entry.name),
-            line: shell::asking_json(&json, false, |json| {
-                format!("{json} | aws secretsmanager create-secret{region} --name {name} --secret-string file:///dev/stdin")
-            }),
-        });
+        for key in &secret.keys {
+            let planned = Reference { name: secret.name.clone(), key: key.key.clone() };
+            let Some(entry) = names.get(secret.namespace.as_deref(), &planned) else { continue };
+            let create = format!(
+                "aws secretsmanager create-secret{region} --name {} --secret-string file:///dev/stdin",
+                shell::word(&entry.name)
+            );
+            commands.push(Command {
+                what: format!("Create {} in AWS Secrets Manager", entry.name),
+                line: shell::asking(&secret.name, key, |value| format!("{value} | {create}")),
+            });
+        }
     }
     commands
 }
@@ -41,7 +40,11 @@ pub(super) fn notes(store: &Store) -> Vec<String> {
                 .to_owned(),
         );
     }
-    notes.push("The component has no access key: Dapr reads with the IAM role of the pod. `multipleKeyValuesPerSecret` needs Dapr 1.16 or later.".to_owned());
+    let identity = match store.target {
+        Target::Kubernetes => "the IAM role of the pod",
+        Target::SelfHosted => "the AWS profile of this machine",
+    };
+    notes.push(format!("The component has no access key: Dapr reads with {identity}."));
     notes.push("For an entry that is there already, `aws secretsmanager put-secret-value --secret-id NAME` takes the place of `create-secret --name NAME`.".to_owned());
     notes
 }

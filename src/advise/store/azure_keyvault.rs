@@ -1,7 +1,7 @@
 //! Azure Key Vault: `secretstores.azure.keyvault`. An entry has one value, and a name of letters, digits and `-`.
 
 use super::{Names, Setting, Store, shell};
-use crate::advise::plan::{Command, PlannedSecret, Reference};
+use crate::advise::plan::{Command, PlannedSecret, Reference, Target};
 
 pub(super) fn metadata(store: &Store) -> Vec<Setting> {
     // Without `azureClientId` and the like, Dapr asks for the managed or workload identity of the pod.
@@ -25,7 +25,7 @@ pub(super) fn commands(store: &Store, secrets: &[PlannedSecret], names: &Names) 
             );
             commands.push(Command {
                 what: format!("Put {} into the key vault", entry.name),
-                line: shell::asking(key, |value| format!("{value} | {set}")),
+                line: shell::asking(&secret.name, key, |value| format!("{value} | {set}")),
             });
         }
     }
@@ -37,6 +37,12 @@ pub(super) fn notes(store: &Store) -> Vec<String> {
     if store.place.is_none() {
         notes.push("Put the key vault's name in the place of KEY_VAULT_NAME, and `export KEY_VAULT_NAME=…` for the commands.".to_owned());
     }
-    notes.push("The component has no credential: Dapr reads the key vault with the managed or workload identity of the pod.".to_owned());
+    let identity = match store.target {
+        Target::Kubernetes => "the managed or workload identity of the pod",
+        Target::SelfHosted => {
+            "the identity that Azure's SDK finds on this machine (its environment, `az login`)"
+        }
+    };
+    notes.push(format!("The component has no credential: Dapr reads the key vault with {identity}."));
     notes
 }

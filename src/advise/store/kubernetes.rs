@@ -19,7 +19,7 @@ fn create(secret: &PlannedSecret, key: &PlannedKey) -> Command {
     let create = create_line(secret, key);
     Command {
         what: format!("Create the Secret {} with its key {}", shown(secret), key.key),
-        line: shell::asking(key, |value| format!("{value} | {create}")),
+        line: shell::asking(&secret.name, key, |value| format!("{value} | {create}")),
     }
 }
 
@@ -32,7 +32,7 @@ pub(super) fn create_line(secret: &PlannedSecret, key: &PlannedKey) -> String {
 /// The patch is a merge, so running it again changes nothing, and other keys stay.
 fn add(secret: &PlannedSecret, key: &PlannedKey) -> Command {
     let (name, namespace, of_key) = (shell::word(&secret.name), namespace(secret), shell::word(&key.key));
-    let line = shell::asking(key, |value| {
+    let line = shell::asking(&secret.name, key, |value| {
         format!(
             r#"printf '{{"data":{{"%s":"%s"}}}}' {of_key} "$({value} | base64 | tr -d '\n')" | kubectl patch secret {name}{namespace} --type=merge --patch-file=/dev/stdin"#
         )

@@ -10,17 +10,9 @@ pub(super) fn commands(secrets: &[PlannedSecret], names: &Names) -> Vec<Command>
         for key in &secret.keys {
             let planned = Reference { name: secret.name.clone(), key: key.key.clone() };
             let Some(entry) = names.get(secret.namespace.as_deref(), &planned) else { continue };
-            let variable = shell::word(&entry.name);
-            let (read, hint) = if key.value.reveal().contains(&b'\n') {
-                (format!("{variable}=$(cat)"), ", then Ctrl-D")
-            } else {
-                (format!("IFS= read -r {variable}"), "")
-            };
             commands.push(Command {
                 what: format!("Set {} in the shell that calls `dapr run`", entry.name),
-                line: format!(
-                    "printf '%s{hint}: ' {variable} >&2; stty -echo 2>/dev/null; {read}; stty echo 2>/dev/null; echo >&2; export {variable}"
-                ),
+                line: shell::asking_variable(&entry.name, key),
             });
         }
     }

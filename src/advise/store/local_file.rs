@@ -43,18 +43,22 @@ pub(super) fn commands(store: &Store, secrets: &[PlannedSecret], names: &Names) 
         let name = first.map_or(secret.name.as_str(), |first| first.name.as_str());
         let comma = if number > 0 { "," } else { "" };
         json.push(shell::Json::Text(format!("{comma}{}:", shell::json_text(name))));
-        json.extend(shell::object(secret.keys.iter().map(|key| (key.key.as_str(), key))));
+        json.extend(shell::object(secret));
     }
     json.push(shell::Json::Text("}".to_owned()));
     let (line, file) = (shell::word(&ignore_line(store)), shell::word(path(store)));
+    // Values that nobody has elsewhere may stand in a file that is there.
+    let before = format!(
+        "[ ! -e {file} ] || {{ printf '%s is there: add to it by hand\\n' {file} >&2; exit 1; }}; umask 077; "
+    );
     vec![
         Command {
             what: format!("Keep {} out of Git", path(store)),
             line: format!("grep -qxF {line} .gitignore 2>/dev/null || printf '%s\\n' {line} >>.gitignore"),
         },
         Command {
-            what: format!("Write {}, which only you can read; one that is there is replaced", path(store)),
-            line: shell::asking_json(&json, true, |json| format!("{json} >{file}")),
+            what: format!("Write {}, which only you can read", path(store)),
+            line: shell::asking_json(&json, &before, |json| format!("{json} >{file}")),
         },
     ]
 }

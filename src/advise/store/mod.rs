@@ -40,7 +40,7 @@ pub enum StoreType {
     Vault,
     /// Azure Key Vault: one value an entry.
     AzureKeyVault,
-    /// AWS Secrets Manager, an entry being a JSON object.
+    /// AWS Secrets Manager: one value an entry.
     AwsSecretManager,
 }
 
@@ -98,7 +98,7 @@ impl StoreType {
 
     /// Whether an entry has one value alone, under its own name: the `key` of a reference is then its `name`.
     pub fn is_single_valued(self) -> bool {
-        matches!(self, Self::LocalEnv | Self::AzureKeyVault)
+        matches!(self, Self::LocalEnv | Self::AzureKeyVault | Self::AwsSecretManager)
     }
 }
 

@@ -6,8 +6,8 @@ use super::StoreType;
 use crate::advise::names::{joined, unique, variable};
 use crate::advise::plan::{PlannedSecret, Reference};
 
-/// The names that Azure Key Vault takes have at most 127 characters; a number may have to follow.
-const LONGEST_IN_AZURE: usize = 120;
+/// A name in Azure Key Vault has at most 127 characters, one in AWS Secrets Manager 512; a number may have to follow.
+const LONGEST: usize = 120;
 
 /// The reference to each entry in one store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +72,7 @@ fn single(kind: StoreType, name: &str, key: &str) -> String {
         let refused = variable == "APP_API_TOKEN" || variable.starts_with("DAPR_");
         return if refused { format!("SECRET_{variable}") } else { variable };
     }
-    let end = joined.len().min(LONGEST_IN_AZURE);
+    let end = joined.len().min(LONGEST);
     let name = joined[..end].trim_end_matches('-');
     if name.is_empty() { "secret".to_owned() } else { name.to_owned() }
 }

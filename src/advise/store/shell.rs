@@ -1,7 +1,7 @@
 //! Lines for a POSIX shell (and bash and zsh) that ask for a value and hand it on. The value is in no argument of a
 //! process: `read` and `printf` are the shell's own. Nor is it in the history or on the terminal.
 
-use crate::advise::plan::PlannedKey;
+use crate::advise::plan::{PlannedKey, PlannedSecret};
 
 /// The echo comes back however the line ends, and an interrupt runs nothing more. Without a terminal `stty` fails,
 /// which is all right.
@@ -19,72 +19,112 @@ pub(super) fn word(text: &str) -> String {
     }
 }
 
-/// A line that asks for one value. `then` gets the command that writes the value to its standard output.
-pub(super) fn asking(key: &PlannedKey, then: impl FnOnce(&str) -> String) -> String {
-    let name = word(&key.key);
-    if has_lines(key) {
-        let end = then("cat");
-        return format!("({QUIET}; printf '%s, then Ctrl-D: ' {name} >&2; {end})");
+/// A line that asks for the value of a key of `of`. `then` gets the command that writes the value to its standard output.
+pub(super) fn asking(of: &str, key: &PlannedKey, then: impl FnOnce(&str) -> String) -> String {
+    let label = word(&format!("{of}/{}", key.key));
+    match Form::of(key) {
+        Form::Line => {
+            let end = then(r#"printf %s "$v""#);
+            format!(
+                r#"({QUIET}; printf '%s: ' {label} >&2; IFS= read -r v; echo >&2; : "${{v:?is empty}}"; {end})"#
+            )
+        }
+        form => {
+            let end = then(if form == Form::Lines { r#"printf %s "$(cat)""# } else { "cat" });
+            format!("({QUIET}; printf '%s, then Ctrl-D: ' {label} >&2; {end})")
+        }
     }
-    let end = then(r#"printf %s "$v""#);
-    format!(r#"({QUIET}; printf '%s: ' {name} >&2; IFS= read -r v; echo >&2; : "${{v:?is empty}}"; {end})"#)
 }
 
-/// A line that asks for the values of several keys, one after the other, and makes one JSON text of them. `json` is
-/// that text, with `None` in the place of each value; `then` gets the command that writes it to standard output.
-pub(super) fn asking_json(json: &[Json<'_>], umask: bool, then: impl FnOnce(&str) -> String) -> String {
+/// A command line that sets a variable of the very shell that reads it.
+pub(super) fn asking_variable(variable: &str, key: &PlannedKey) -> String {
+    let (name, hint, read) = match Form::of(key) {
+        Form::Line => (word(variable), "", format!("IFS= read -r {}", word(variable))),
+        Form::Lines => (word(variable), ", then Ctrl-D", format!("{}=$(cat)", word(variable))),
+        // `$(…)` takes the newlines off the end, so something else has to be there.
+        Form::Bytes => {
+            (word(variable), ", then Ctrl-D", format!("{0}=$(cat; echo .); {0}=${{{0}%.}}", word(variable)))
+        }
+    };
+    format!(
+        "printf '%s{hint}: ' {name} >&2; stty -echo 2>/dev/null; {read}; stty echo 2>/dev/null; echo >&2; export {name}"
+    )
+}
+
+/// A line that asks for the values of several keys, one after the other, and makes one JSON text of them. `before` is
+/// run first; `then` gets the command that writes the text to standard output.
+pub(super) fn asking_json(json: &[Json<'_>], before: &str, then: impl FnOnce(&str) -> String) -> String {
     let mut format = String::new();
     let (mut asked, mut used) = (String::new(), String::new());
     let (mut typed, mut from_file, mut number) = (false, false, 0);
     for part in json {
         match part {
             Json::Text(text) => format.push_str(&text.replace('\\', r"\\").replace('%', "%%")),
-            Json::Value(key) => {
+            Json::Value(of, key) => {
                 number += 1;
-                let lines = has_lines(key);
-                typed |= !lines;
-                from_file |= lines;
+                let line = Form::of(key) == Form::Line;
+                typed |= line;
+                from_file |= !line;
                 // `$(…)` takes the newlines off the end.
-                format.push_str(if lines && key.value.reveal().ends_with(b"\n") { r"%s\\n" } else { "%s" });
-                asked.push_str(&format!(
-                    "v{number}=$({} {}) && ",
-                    if lines { "f" } else { "q" },
-                    word(&key.key)
-                ));
+                format.push_str(if key.value.reveal().ends_with(b"\n") { r"%s\\n" } else { "%s" });
+                let label = word(&format!("{of}/{}", key.key));
+                asked.push_str(&format!("v{number}=$({} {label}) && ", if line { "q" } else { "f" }));
                 used.push_str(&format!(r#" "$v{number}""#));
             }
         }
     }
-    let umask = if umask { "umask 077; " } else { "" };
-    let typed = if typed {
-        r#" q() { printf '%s: ' "$1" >&2; IFS= read -r v; echo >&2; [ "$v" ] && printf %s "$v" | sed 's/[\"]/\\&/g'; };"#
-    } else {
-        ""
-    };
-    let from_file = if from_file {
-        r#" f() { printf 'file with %s: ' "$1" >&2; IFS= read -r v; echo >&2; awk '{ gsub(/["\\]/, "\\\\&"); printf "%s%s", s, $0; s = "\\n" }' "$v"; };"#
-    } else {
-        ""
-    };
+    let typed = if typed { TYPED } else { "" };
+    let from_file = if from_file { FROM_FILE } else { "" };
     let end = then(&format!("printf {}{used}", single_quoted(&format)));
-    format!("({umask}{QUIET};{typed}{from_file} {asked}{end})")
+    format!("({before}{QUIET};{typed}{from_file} {asked}{end})")
 }
+
+/// Asks for a line, and writes it as it stands between the quotes of a JSON string.
+const TYPED: &str = r#" q() { printf '%s: ' "$1" >&2; IFS= read -r v; echo >&2; [ "$v" ] && printf %s "$v" | sed 's/[\"]/\\&/g'; };"#;
+
+/// Asks for the name of a file, since several values can't all come to the end of one standard input.
+const FROM_FILE: &str = r#" f() { printf 'file with %s: ' "$1" >&2; IFS= read -r v; echo >&2; awk '{ gsub(/["\\]/, "\\\\&"); printf "%s%s", s, $0; s = "\\n" }' "$v"; };"#;
 
 /// A part of a JSON text that a command makes.
 pub(super) enum Json<'a> {
     /// As it is.
     Text(String),
-    /// What stands between the quotes of a string.
-    Value(&'a PlannedKey),
+    /// The value of a Secret's key: what stands between the quotes of a string.
+    Value(&'a str, &'a PlannedKey),
+}
+
+/// How a value can be given.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// As a line.
+    Line,
+    /// As lines, the last one without a newline at its end.
+    Lines,
+    /// To the last byte.
+    Bytes,
+}
+
+impl Form {
+    fn of(key: &PlannedKey) -> Self {
+        let value = key.value.reveal();
+        let text = std::str::from_utf8(value);
+        if value.ends_with(b"\n") || text.is_err() || value.contains(&0) {
+            Self::Bytes
+        } else if value.contains(&b'\n') {
+            Self::Lines
+        } else {
+            Self::Line
+        }
+    }
 }
 
 /// The object of a Secret's keys.
-pub(super) fn object<'a>(keys: impl IntoIterator<Item = (&'a str, &'a PlannedKey)>) -> Vec<Json<'a>> {
+pub(super) fn object(secret: &PlannedSecret) -> Vec<Json<'_>> {
     let mut parts = vec![Json::Text("{".to_owned())];
-    for (number, (name, key)) in keys.into_iter().enumerate() {
+    for (number, key) in secret.keys.iter().enumerate() {
         let comma = if number > 0 { "," } else { "" };
-        parts.push(Json::Text(format!("{comma}{}:\"", json_text(name))));
-        parts.push(Json::Value(key));
+        parts.push(Json::Text(format!("{comma}{}:\"", json_text(&key.key))));
+        parts.push(Json::Value(&secret.name, key));
         parts.push(Json::Text("\"".to_owned()));
     }
     parts.push(Json::Text("}".to_owned()));
@@ -94,11 +134,6 @@ pub(super) fn object<'a>(keys: impl IntoIterator<Item = (&'a str, &'a PlannedKey
 /// A text as JSON writes it.
 pub(super) fn json_text(text: &str) -> String {
     serde_json::Value::from(text).to_string()
-}
-
-/// Whether a value can't be typed as one line.
-fn has_lines(key: &PlannedKey) -> bool {
-    key.value.reveal().contains(&b'\n')
 }
 
 fn single_quoted(text: &str) -> String {

@@ -8,6 +8,11 @@ use crate::secret::Secret;
 const ENGINE: &str = "secret";
 const PREFIX: &str = "dapr";
 
+/// Where Dapr looks for an entry, below the engine's path.
+pub(super) fn path(name: &str) -> String {
+    format!("{PREFIX}/{name}")
+}
+
 /// The Secret of the cluster that holds Vault's own token.
 fn token() -> Reference {
     Reference { name: "vault-token".to_owned(), key: "token".to_owned() }
@@ -36,7 +41,7 @@ pub(super) fn commands(store: &Store, secrets: &[PlannedSecret], names: &Names) 
         for (number, key) in secret.keys.iter().enumerate() {
             let planned = Reference { name: secret.name.clone(), key: key.key.clone() };
             let Some(entry) = names.get(secret.namespace.as_deref(), &planned) else { continue };
-            let path = format!("{PREFIX}/{}", entry.name);
+            let path = path(&entry.name);
             let verb = if number == 0 { "put" } else { "patch" };
             let put = format!(
                 "vault kv {verb} -mount={ENGINE} {} {}",
@@ -45,7 +50,7 @@ pub(super) fn commands(store: &Store, secrets: &[PlannedSecret], names: &Names) 
             );
             commands.push(Command {
                 what: format!("Put the key {} of {ENGINE}/{path} into Vault", entry.key),
-                line: shell::asking(key, |value| format!("{value} | {put}")),
+                line: shell::asking(&secret.name, key, |value| format!("{value} | {put}")),
             });
         }
     }
@@ -73,6 +78,6 @@ pub(super) fn notes(store: &Store) -> Vec<String> {
         Target::Kubernetes => "The token that Dapr reads Vault with is itself a Secret of the cluster: give it a policy that can read `secret/data/dapr/*` alone.".to_owned(),
         Target::SelfHosted => "Put the path of the file that holds the token in the place of VAULT_TOKEN_FILE.".to_owned(),
     });
-    notes.push("`vault` asks the server in VAULT_ADDR.".to_owned());
+    notes.push("The commands talk to the server that VAULT_ADDR names.".to_owned());
     notes
 }

@@ -1,10 +1,10 @@
 //! `--emit`: the Secrets of a plan in a form that goes another way than a command that asks for each value.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::outlet::Outlet;
-use crate::advise::plan::{Plan, Target};
+use crate::advise::plan::{Command, Plan, Target};
 use crate::advise::store::emit::{
     Pipe, RemoteStore, ValueFile, dapr_local_file, external_secret, sealed_secret, sealed_secret_commands,
     secret, sops, sops_commands,
@@ -62,6 +62,14 @@ pub(super) fn write(
         Emit::SealedSecret => plan.commands = secrets.iter().flat_map(sealed_secret_commands).collect(),
         Emit::Sops => plan.commands = secrets.iter().flat_map(sops_commands).collect(),
     }
+    if !written.is_empty() {
+        // What was emitted brings the Secrets; the commands that ask for each value would only clash with it. Those
+        // that fill the store behind an ExternalSecret stay.
+        if form != Emit::ExternalSecret || kind.is_none_or(|kind| kind == StoreType::Kubernetes) {
+            plan.commands.clear();
+        }
+        plan.commands.extend(written.iter().filter_map(|path| applying(form, path)));
+    }
     if !written.is_empty() && form != Emit::ExternalSecret {
         plan.notes.push(
             "What was emitted has the values that leaked. It keeps things running until they are rotated; then it \
@@ -70,6 +78,24 @@ pub(super) fn write(
         );
     }
     Ok(written)
+}
+
+/// The command that brings an emitted file into the cluster; none for one that is read where it stands.
+fn applying(form: Emit, path: &Path) -> Option<Command> {
+    let file = quoted(&path.to_string_lossy());
+    let line = match form {
+        Emit::DaprLocalFile => return None,
+        Emit::Sops => format!("sops --decrypt {file} | kubectl apply -f -"),
+        Emit::Secret | Emit::SealedSecret | Emit::ExternalSecret => format!("kubectl apply -f {file}"),
+    };
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    Some(Command { what: format!("Bring {name} into the cluster"), line })
+}
+
+/// A word as a POSIX shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:@%".contains(c);
+    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 impl Outlet {

@@ -58,7 +58,8 @@ impl Outlet {
         let path = self.directory.join(name);
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
         let shown = path.display().to_string();
-        file.and_then(|mut file| file.write_all(content))
+        // The manifests lose the values next: they have to be on the disk.
+        file.and_then(|mut file| file.write_all(content).and_then(|()| file.sync_all()))
             .with_context(|| format!("{shown} (is it there already?)"))?;
         Ok(path)
     }

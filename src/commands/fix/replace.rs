@@ -12,7 +12,7 @@ pub(super) fn roots<'p>(given: impl Iterator<Item = &'p Path>) -> Vec<PathBuf> {
 }
 
 /// Puts `after` in the place of a file that says `before`. Permissions and owner are kept. The error says why it is as
-/// it was.
+/// it was. The disk is not waited for: ten thousand times that would take longer than all else.
 pub(super) fn replace(path: &Path, roots: &[PathBuf], before: &[u8], after: &[u8]) -> Result<(), String> {
     // A link is not replaced: what it leads to is.
     let real = fs::canonicalize(path).map_err(|e| e.to_string())?;
@@ -29,7 +29,6 @@ pub(super) fn replace(path: &Path, roots: &[PathBuf], before: &[u8], after: &[u8
         .write_all(after)
         .and_then(|()| file.set_permissions(metadata.permissions()))
         .and_then(|()| own(&file, &temporary, &metadata))
-        .and_then(|()| file.sync_all())
         .and_then(|()| fs::rename(&temporary, &real));
     written.map_err(|e| {
         // It may never have come to be; the error that matters is the first.
@@ -48,7 +47,7 @@ pub(super) fn create(path: &Path, roots: &[PathBuf], text: &[u8]) -> Result<(), 
         return Err(format!("{} is outside of what was given", directory.display()));
     }
     match OpenOptions::new().write(true).create_new(true).open(path) {
-        Ok(mut file) => file.write_all(text).and_then(|()| file.sync_all()).map_err(|e| e.to_string()),
+        Ok(mut file) => file.write_all(text).map_err(|e| e.to_string()),
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
             let same = fs::read(path).is_ok_and(|there| there == text);
             same.then_some(()).ok_or_else(|| {

@@ -6,7 +6,7 @@
 const STRONG: &[&str] = &[
     "password", "passwd", "passphrase", "passcode", "pwd", "pass", "secret", "token", "apikey", "accesskey",
     "accountkey", "authkey", "encryptionkey", "masterkey", "privatekey", "secretkey", "signingkey", "storagekey",
-    "masterauth", "connectionstring",
+    "masterauth", "connectionstring", "restuserkey",
 ];
 
 /// Words that name a credential only as the last word of a name: `token` does, `token bucket` does not.
@@ -271,7 +271,7 @@ mod tests {
     fn names_of_credentials() {
         let names = "PASSWORD passwd pwd DB_PASS DB_PASSWORD dbPassword db.password db-password PGPASSWORD \
             MYSQL_ROOT_PASSWORD redisPassword saslPassword discovery.sendtargets.auth.password_in apiPassword \
-            password2 PASSWORD_1 GF_SECURITY_ADMIN_PASSWORD requirepass masterauth KEYSTORE_PASSPHRASE keypass \
+            password2 PASSWORD_1 GF_SECURITY_ADMIN_PASSWORD requirepass masterauth restuserkey KEYSTORE_PASSPHRASE keypass \
             secret clientSecret AZURE_CLIENT_SECRET TWITTER_ACCESS_TOKEN_SECRET token GITHUB_TOKEN hfToken \
             GITLAB_TOKEN_PROD accesstoken APIKey API_KEY x-api-key apikey OPENAI_API_KEY API_KEY_OPENAI \
             PAYMENT_API_KEY MINIO_ACCESS_KEY MINIO_SECRET_KEY AWS_SECRET_ACCESS_KEY accountKey SECRET_KEY_BASE \

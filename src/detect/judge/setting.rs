@@ -81,7 +81,8 @@ pub enum Setting {
 
 /// What a value is that configuration is made of.
 pub(super) fn setting(value: &str) -> Option<Setting> {
-    let tests: [(Setting, fn(&str) -> bool); 13] = [
+    type Test = fn(&str) -> bool;
+    let tests: [(Setting, Test); 13] = [
         (Setting::Switch, |value| ENUMS.iter().any(|word| word.eq_ignore_ascii_case(value))),
         (Setting::Number, is_number),
         (Setting::Short, |value| value.len() < 3),

@@ -75,7 +75,7 @@ impl Reason {
         };
         match self {
             Self::Empty => "it is empty".to_owned(),
-            Self::Reference => "it says where the value is kept".to_owned(),
+            Self::Reference => "it refers to a value that stands elsewhere".to_owned(),
             Self::Blank => "it is to be filled in".to_owned(),
             Self::Login => "a password stands in the URL or connection string".to_owned(),
             Self::Setting => format!("{} is a credential", setting()),

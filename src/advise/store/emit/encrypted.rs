@@ -79,6 +79,8 @@ fn command(secret: &PlannedSecret, key: &PlannedKey, verb: &str, program: &str) 
     let create = kubernetes::create_line(secret, key);
     Command {
         what: format!("{verb} the key {} of the Secret {}", key.key, secret.name),
-        line: shell::asking(key, |value| format!("{value} | {create} --dry-run=client -o yaml | {program}")),
+        line: shell::asking(&secret.name, key, |value| {
+            format!("{value} | {create} --dry-run=client -o yaml | {program}")
+        }),
     }
 }

@@ -4,7 +4,7 @@
 use super::file_name;
 use crate::advise::plan::{NewFile, PlannedSecret, Reference};
 use crate::advise::store::yaml::{self, entry, mapping, text};
-use crate::advise::store::{Names, head};
+use crate::advise::store::{Names, StoreType, head, vault};
 use crate::yaml::splice::Shape;
 
 /// The operator's own store, which says how the provider is reached.
@@ -27,7 +27,10 @@ pub fn external_secret(secret: &PlannedSecret, store: Option<&RemoteStore>, name
     for key in secret.keys.iter().filter(|key| !key.present) {
         let planned = Reference { name: secret.name.clone(), key: key.key.clone() };
         let there = names.get(secret.namespace.as_deref(), &planned).unwrap_or(&planned);
-        let mut remote = vec![entry("key", text(&there.name))];
+        // The commands of the plan put Vault's entries where Dapr looks for them, too.
+        let path =
+            if names.kind() == StoreType::Vault { vault::path(&there.name) } else { there.name.clone() };
+        let mut remote = vec![entry("key", text(&path))];
         // An entry with one value has no properties.
         if !names.kind().is_single_valued() {
             remote.push(entry("property", text(&there.key)));
