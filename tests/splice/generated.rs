@@ -34,8 +34,8 @@ pub(crate) fn file() -> impl Strategy<Value = File> {
 
 fn layout() -> impl Strategy<Value = Layout> {
     let json = prop_oneof![3 => Just(None), 1 => (0..4usize).prop_map(Some)];
-    (json, any::<bool>(), any::<bool>(), any::<bool>(), 1..5usize, 0..5usize, 0..4usize, any::<u64>()).prop_map(
-        |(json, crlf, bom, final_newline, step, dash, marker, seed)| Layout {
+    (json, any::<bool>(), any::<bool>(), any::<bool>(), 1..5usize, 0..5usize, 0..4usize, any::<u64>())
+        .prop_map(|(json, crlf, bom, final_newline, step, dash, marker, seed)| Layout {
             json,
             crlf,
             bom,
@@ -44,8 +44,7 @@ fn layout() -> impl Strategy<Value = Layout> {
             dash: dash.min(step),
             marker,
             seed,
-        },
-    )
+        })
 }
 
 fn document() -> impl Strategy<Value = Value> {
@@ -61,7 +60,8 @@ fn document() -> impl Strategy<Value = Value> {
             1 => prop::collection::vec(inner, 0..4).prop_map(Value::from),
         ]
     });
-    prop::collection::vec((key(), tree), 1..5).prop_map(|entries| Value::Object(entries.into_iter().collect()))
+    prop::collection::vec((key(), tree), 1..5)
+        .prop_map(|entries| Value::Object(entries.into_iter().collect()))
 }
 
 fn key() -> impl Strategy<Value = String> {
@@ -81,7 +81,13 @@ fn text() -> impl Strategy<Value = String> {
 
 impl File {
     pub(crate) fn text(&self) -> String {
-        let mut writer = Writer { layout: &self.layout, random: self.layout.seed | 1, out: String::new(), anchors: 0, kept: false };
+        let mut writer = Writer {
+            layout: &self.layout,
+            random: self.layout.seed | 1,
+            out: String::new(),
+            anchors: 0,
+            kept: false,
+        };
         if let Some(kind) = self.layout.json {
             writer.json(&self.documents[0], kind);
         } else {
@@ -141,7 +147,11 @@ impl Writer<'_> {
         let indent: &[u8] = [b"  ".as_slice(), b"    ", b"\t"][kind - 1];
         let mut bytes = Vec::new();
         let formatter = serde_json::ser::PrettyFormatter::with_indent(indent);
-        serde::Serialize::serialize(document, &mut serde_json::Serializer::with_formatter(&mut bytes, formatter)).unwrap();
+        serde::Serialize::serialize(
+            document,
+            &mut serde_json::Serializer::with_formatter(&mut bytes, formatter),
+        )
+        .unwrap();
         self.out = String::from_utf8(bytes).unwrap();
     }
 
@@ -248,7 +258,8 @@ impl Writer<'_> {
     /// A scalar or a flow collection, with its comment.
     fn short(&mut self, value: &Value, column: usize) {
         match value {
-            Value::String(text) if text.contains('\n') && self.below(3) > 0 && self.literal(text, column) => {}
+            Value::String(text) if text.contains('\n') && self.below(3) > 0 && self.literal(text, column) => {
+            }
             Value::String(text) => {
                 if self.below(12) == 0 {
                     self.out.push_str("!!str ");
@@ -278,7 +289,9 @@ impl Writer<'_> {
         if newlines > 0 && !self.layout.final_newline {
             return false;
         }
-        if body.is_empty() || lines().any(|line| line.trim().is_empty() != line.is_empty() || line.contains(['\t', '\r'])) {
+        if body.is_empty()
+            || lines().any(|line| line.trim().is_empty() != line.is_empty() || line.contains(['\t', '\r']))
+        {
             return false;
         }
         let indicator = if body.starts_with([' ', '\n']) || self.below(4) == 0 { "2" } else { "" };
@@ -333,7 +346,9 @@ impl Writer<'_> {
                 self.out.push_str(&format!("{key}: "));
             }
             match value {
-                Value::Object(_) | Value::Array(_) => self.flow(value, lines.filter(|_| index % 2 == 0).map(|c| c + 2)),
+                Value::Object(_) | Value::Array(_) => {
+                    self.flow(value, lines.filter(|_| index % 2 == 0).map(|c| c + 2))
+                }
                 Value::String(text) => {
                     let written = self.scalar(text, true);
                     self.out.push_str(&written);
@@ -371,7 +386,9 @@ impl Writer<'_> {
     /// A scalar of one line.
     fn scalar(&mut self, text: &str, flow: bool) -> String {
         let plain = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '/')
-            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/@._-".contains(&byte) || (byte == b':' && !flow))
+            && text.bytes().all(|byte| {
+                byte.is_ascii_alphanumeric() || b"/@._-".contains(&byte) || (byte == b':' && !flow)
+            })
             && !text.ends_with(':')
             && serde_yaml::from_str::<serde_yaml::Value>(text).is_ok_and(|value| value.is_string())
             && !matches!(text.to_lowercase().as_str(), "y" | "n" | "yes" | "no" | "on" | "off");

@@ -68,7 +68,8 @@ impl Editor<'_> {
         if let Gap::After(index) = gap
             && ends_file(self.source, node, index)
         {
-            return Err(Refusal::NotScalar(format!("the end of {route}, a block scalar without a line end,")));
+            let why = "the file ends in a block scalar without a line end: add one".to_owned();
+            return Err(Refusal::Broken(why));
         }
         Ok(self.insert_block(node, &gap, new, &style))
     }
@@ -264,7 +265,8 @@ pub(super) fn ends_in_block(node: &Node, index: usize) -> bool {
 /// Whether it does so at the end of a text without a final line end: there, readers don't agree on what it says.
 fn ends_file(source: Source<'_>, node: &Node, index: usize) -> bool {
     let end = source.line_end(end_of_child(source, node, index));
-    end == source.text.len() && ends_in_block(node, index)
+    let open = last_leaf(node, index).scalar().is_some_and(|scalar| scalar.text.ends_with('\n'));
+    end == source.text.len() && open && ends_in_block(node, index)
 }
 
 fn last_leaf(node: &Node, index: usize) -> &Node {
