@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::facts::Facts;
 use super::place::target;
 use super::{Leak, Options, Refused, Target, Use};
-use crate::advise::rewrite::{Original, effective, existing_store};
+use crate::advise::rewrite::{Original, effective, existing_store, narrowed};
 use crate::manifest::{Field, Format, Manifest, Role};
 use crate::secret::Secret;
 use crate::span::{Region, Span};
@@ -85,7 +85,7 @@ impl File<'_> {
     }
 
     fn item(&self, leak: &Leak, options: &Options) -> Result<Item, String> {
-        let field = self
+        let mut field = self
             .field_of(leak)
             .ok_or("it stands in no field that can refer to a Secret: take it out by hand")?
             .clone();
@@ -109,6 +109,9 @@ impl File<'_> {
         let (value, store, notes) = match original {
             // A reference is no help to a Secret that is committed: the rewriter says so.
             Some(original) if format == Format::Objects && field.role != Role::SecretData => {
+                if let Some(bytes) = bytes_of(self.text, &leak.region) {
+                    field = narrowed(original, &field, bytes);
+                }
                 let found = effective(original, &field, &options.rewrite("")).map_err(|e| e.to_string())?;
                 (found.value, existing_store(original, &field), found.notes)
             }

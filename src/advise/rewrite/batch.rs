@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::container::{Variables, env, variable_shape};
-use super::original::{Original, below};
+use super::original::{Original, below, item};
 use super::reason::Reason;
 use super::{Options, Rewrite, annotations, configmap, store};
 use crate::advise::plan::Reference;
