@@ -9,7 +9,7 @@ use super::setup::{Known, Setup};
 use super::{Exit, complain};
 use crate::cli::Scan;
 use crate::finding::{Report, Severity};
-use crate::pipeline::Outcome;
+use crate::pipeline::{self, Outcome};
 use crate::report::{self, Format};
 
 /// Width of a report that goes to no terminal.
@@ -19,9 +19,12 @@ pub(super) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
     check(arguments)?;
     let mut setup = Setup::new(&arguments.scanning, Known::Baseline(arguments.baseline.as_deref()))?;
     setup.options.show_public = arguments.show_public;
-    let Outcome { report, unreachable } = setup.scan(&arguments.scanning.targets);
+    let Outcome { mut report, unreachable } = setup.scan(&arguments.scanning.targets);
     for message in &unreachable {
         complain(message);
+    }
+    if arguments.format.contains(&Format::Sarif) {
+        report.fixes = pipeline::fix::fixes(&report, &arguments.scanning.targets, &setup.options);
     }
     if !report.targets.is_empty() {
         write(&report, arguments)?;

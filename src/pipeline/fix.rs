@@ -18,15 +18,80 @@ use crate::advise::plan::facts::Facts;
 use crate::advise::plan::item::{File, Item};
 use crate::advise::plan::keep::Placed;
 use crate::advise::plan::moves::{self, Move, Said};
+use crate::advise::plan::programs;
 use crate::advise::plan::{FileEdits, Leak, Options, Plan};
+use crate::advise::replacement::replacements;
 use crate::advise::rewrite::untracked::{self, Untracked};
-use crate::finding::Report;
-use crate::manifest::{self, Manifest};
+use crate::finding::{FileFix, Fix, Report};
+use crate::manifest::{self, Manifest, Role};
+use crate::secret::Fingerprint;
 use crate::yaml::parse::MAX_BYTES;
 use crate::yaml::splice::{self, Refusal};
 
 /// Makes the plan for what the report says of the targets' files.
 pub fn plan(report: &Report, targets: &[String], scan: &super::Options, options: &Options) -> Plan {
+    let (mut draft, moves) = draft(report, targets, scan, options);
+    let changed: Vec<Edited> = draft
+        .to_change(&moves)
+        .into_par_iter()
+        .map(|(facts, numbers)| edits(&draft, facts, &numbers, &moves, options))
+        .collect();
+    let mut plan = Plan::default();
+    for Edited { edits, refused, untracked, notes } in changed {
+        if let Some(edits) = edits {
+            plan.commands.extend(untracked::commands(&edits.path, &untracked));
+            plan.files.push(edits);
+        }
+        plan.notes.extend(notes);
+        draft.refuse(refused);
+    }
+    draft.finish(plan, &programs::in_programs(report), options)
+}
+
+/// The edits for each finding by itself, as if nothing else were to be fixed.
+pub fn fixes(report: &Report, targets: &[String], scan: &super::Options) -> BTreeMap<Fingerprint, Fix> {
+    let options = Options::default();
+    let (draft, moves) = draft(report, targets, scan, &options);
+    let of_file = |(facts, numbers): (&Facts, Vec<usize>)| {
+        let mut own = Vec::new();
+        for number in numbers {
+            let item = &draft.items[number];
+            // A key that leaves a ConfigMap takes edits of other files with it.
+            if item.field.role == Role::ConfigMapData {
+                continue;
+            }
+            let made = edits(&draft, facts, &[number], &[], &options).edits;
+            let text = read(&facts.path).unwrap_or_default();
+            own.extend(made.filter(|made| made.digest == digest(&text)).map(|made| {
+                let replacements = replacements(&text, &made.edits);
+                (item.leak.fingerprint, FileFix { path: facts.shown.clone(), replacements })
+            }));
+        }
+        own
+    };
+    let made: Vec<(Fingerprint, FileFix)> =
+        draft.to_change(&moves).into_par_iter().flat_map_iter(of_file).collect();
+    let mut fixes = BTreeMap::new();
+    for (fingerprint, file) in made {
+        let description =
+            "Refer to a secret store in place of the value. Create the Secret first.".to_owned();
+        let fix = fixes.entry(fingerprint).or_insert(Fix { description, files: Vec::<FileFix>::new() });
+        match fix.files.iter_mut().find(|known| known.path == file.path) {
+            // Two edits of one file, each by itself, need not fit together.
+            Some(_) => {}
+            None => fix.files.push(file),
+        }
+    }
+    fixes
+}
+
+/// What all files are to refer to, and the keys that leave ConfigMaps.
+fn draft(
+    report: &Report,
+    targets: &[String],
+    scan: &super::Options,
+    options: &Options,
+) -> (Draft, Vec<Move>) {
     let files = files(targets, scan);
     let mut leaks = leaks(report, &files);
     let dapr_run = |(path, _): &&(PathBuf, String)| path.file_name().is_some_and(|name| name == "dapr.yaml");
@@ -52,21 +117,7 @@ pub fn plan(report: &Report, targets: &[String], scan: &super::Options, options:
         .collect();
     let (moves, stay) = moves::decided(moves, &said);
     draft.refuse(stay);
-    let changed: Vec<Edited> = draft
-        .to_change(&moves)
-        .into_par_iter()
-        .map(|(facts, numbers)| edits(&draft, facts, &numbers, &moves, options))
-        .collect();
-    let mut plan = Plan::default();
-    for Edited { edits, refused, untracked, notes } in changed {
-        if let Some(edits) = edits {
-            plan.commands.extend(untracked::commands(&edits.path, &untracked));
-            plan.files.push(edits);
-        }
-        plan.notes.extend(notes);
-        draft.refuse(refused);
-    }
-    draft.finish(plan, options)
+    (draft, moves)
 }
 
 /// The text of a file before and after. An error, where the file is no longer what the plan was made for.

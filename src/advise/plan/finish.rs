@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::draft::Draft;
 use super::keep::{Shelf, service_accounts};
+use super::programs::InProgram;
 use super::{NewFile, Options, Plan, PlannedSecret, Target, Use};
 use crate::advise::store::role::{Readers, role};
 use crate::advise::store::{StoreType, scopes};
@@ -15,11 +16,12 @@ const SCOPES: &str = "secret-scopes";
 
 impl Draft {
     /// The whole plan. `plan` has the changes of files already.
-    pub fn finish(mut self, mut plan: Plan, options: &Options) -> Plan {
+    pub fn finish(mut self, mut plan: Plan, programs: &[InProgram], options: &Options) -> Plan {
         for shelf in &mut self.shelves {
             shelf.prune(&plan);
         }
         self.shelves.retain(|shelf| !shelf.secrets.is_empty());
+        self.programs(programs, &mut plan, options);
         for shelf in &self.shelves {
             plan.new_files.extend(shelf.component());
             plan.new_files.extend(self.roles(shelf));

@@ -14,6 +14,7 @@ pub mod moves;
 mod naming;
 mod place;
 mod pods;
+pub mod programs;
 
 use std::path::PathBuf;
 
