@@ -14,9 +14,10 @@ check_fix() {
     printf '   %s\n' "$(kubectl version | tr '\n' ' ')" "$(etcd --version | head -n 1)" "daprd $("$DAPRD" --version)" "$(redis-server --version)" \
         "$(/usr/lib/postgresql/*/bin/postgres --version)"
     say "fixing with $UNBAKE"
-    check_manifests fixtures "$ROOT/fixtures/fix/cluster" 16
-    check_manifests fixtures-named "$ROOT/fixtures/fix/cluster" 16 --secret-store kubernetes-secrets --compose --scopes
+    check_manifests fixtures "$ROOT/fixtures/fix/cluster" 18
+    check_manifests fixtures-named "$ROOT/fixtures/fix/cluster" 18 --secret-store kubernetes-secrets --compose --scopes
     check_fixtures fixtures
+    check 'fixtures-named: every store that is named is there' "$PYTHON" "$FIX_CHECKS/look.py" stores "$FIX/fixtures-named/after"
     check_comparison fixtures
     check_commands fixtures "$FIX/fixtures/after" emitted
     forget_secrets fixtures
@@ -41,7 +42,10 @@ unbake_fix() {
     local name=$1 tree=$2
     shift 2
     (cd "$tree" && "$UNBAKE" fix . --format json --emit secret --emit-to "$FIX/$name/secrets" "$@") >"$FIX/$name/emitted.json"
-    (cd "$tree" && "$UNBAKE" fix . --format json --write "$@") >"$FIX/$name/plan.json"
+    (cd "$tree" && "$UNBAKE" fix . --format json --write "$@") >"$FIX/$name/plan.json" || {
+        jq -c .failed "$FIX/$name/plan.json"
+        return 1
+    }
 }
 
 # Manifests of a directory: what the server accepted before, it accepts afterwards, and
