@@ -45,7 +45,7 @@ fn double(text: &str) -> String {
 }
 
 /// What may stand in a scalar without an escape, and is no line end for any reader.
-fn is_printable(letter: char) -> bool {
+pub(super) fn is_printable(letter: char) -> bool {
     !letter.is_control() && !matches!(letter, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 

@@ -2,7 +2,7 @@
 
 use super::comments::{between, mentions, trailing};
 use super::find::{Spot, entries, find, merges};
-use super::quote::{Quotes, scalar};
+use super::quote::{Quotes, is_printable, scalar};
 use super::source::{behind_anchor, is_nothing};
 use super::style::{Style, colon_of, quotes};
 use super::{Edit, Editor, Refusal, Shape};
@@ -225,9 +225,7 @@ fn block_body(column: usize, old: &Scalar, text: &str, newline: &str) -> Option<
     let tail = |text: &str| text.len() - text.trim_end_matches('\n').len();
     let body = text.trim_end_matches('\n');
     let fits = |line: &str| {
-        !line.starts_with([' ', '\t'])
-            && !line.ends_with([' ', '\t'])
-            && line.chars().all(|letter| !letter.is_control())
+        !line.starts_with([' ', '\t']) && !line.ends_with([' ', '\t']) && line.chars().all(is_printable)
     };
     if body.is_empty()
         || body.starts_with('\n')
