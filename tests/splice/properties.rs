@@ -205,7 +205,7 @@ fn read(text: &str) -> Result<Vec<Value>, String> {
     documents.map(|one| serde::Deserialize::deserialize(one).map_err(|error| error.to_string())).collect()
 }
 
-/// The same with `{{` in it is refused.
+/// Whether values of it are refused.
 fn templated(text: &str) -> bool {
     text.contains("{{")
 }
@@ -222,6 +222,9 @@ fn check(file: &File, document: usize, actions: &[Action]) -> Result<(), TestCas
     let (mut text, mut documents) = (text, file.documents.clone());
     let index = document % documents.len();
     for action in actions {
+        if templated(&text) {
+            break;
+        }
         let stream = parse(text.as_bytes());
         prop_assert_eq!(stream.documents.len(), documents.len(), "{}", text);
         let editor = Editor::new(text.as_bytes(), &stream.documents[index]);

@@ -16,7 +16,7 @@ impl Editor<'_> {
         let (entry, parent) = entry_of(&spot, route)?;
         let old = self.plain_value(spot.node, route)?;
         self.no_template(entry.key.span.start, self.source.end_of_entry(entry), route)?;
-        if self.source.is_explicit(entry) {
+        if self.source.is_explicit(entry, spot.in_flow(self.source)) {
             return Err(Refusal::NotScalar(route.to_owned()));
         }
         self.free(parent, entry, key, route)?;
@@ -43,7 +43,8 @@ impl Editor<'_> {
         if block {
             let column = self.source.column(start);
             // Readers don't agree on the text of one that ends with a file that has no final line end.
-            let ended = self.source.line_end(end) < self.source.text.len();
+            // Blanks that its last line ends with would become a part of what is new.
+            let ended = self.source.line_end(end) == end && end < self.source.text.len();
             let body = block_body(column, old, text, self.source.newline(start)).filter(|_| ended);
             return match body {
                 Some(body) => Ok(Edit { span: spot.node.span, text: body }),

@@ -107,17 +107,11 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Whether a mapping's key is written after a `? `.
-    pub(super) fn is_explicit(self, entry: &Entry) -> bool {
-        let start = self.line_start(entry.key.span.start);
-        let before = self.slice(start, entry.key.span.start).trim_end();
-        before.ends_with('?') || (before.is_empty() && self.explicit_above(start))
-    }
-
-    /// A key that begins its line may have its `?` on a line before.
-    fn explicit_above(self, line: usize) -> bool {
-        let above = self.text[..line].trim_ascii_end();
-        above.ends_with(b"?") && !above[..above.len() - 1].last().is_some_and(u8::is_ascii_alphanumeric)
+    /// Whether a mapping's key is written after a `? `: no `:` follows it on its line. Within brackets, a key may do
+    /// without one.
+    pub(super) fn is_explicit(self, entry: &Entry, flow: bool) -> bool {
+        let colon = self.blanks(entry.key.span.end);
+        self.byte(colon) != Some(b':') && !(flow && is_nothing(&entry.value))
     }
 
     /// The byte after an entry, without what stands behind it on its line.
