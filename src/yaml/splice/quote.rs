@@ -56,7 +56,8 @@ fn is_plain(text: &str, flow: bool) -> bool {
     let indicator = "?:,[]{}#&*!|>'\"%@`=<~".contains(first);
     let dash = matches!(text, "-" | "---") || text.starts_with("- ") || text.starts_with("--- ");
     let inside = text.contains(": ") || text.contains(" #") || text.ends_with(':');
-    let brackets = flow && text.contains([',', '[', ']', '{', '}']);
+    // Readers differ in what ends at a colon there.
+    let brackets = flow && text.contains([',', '[', ']', '{', '}', ':', '?']);
     !text.is_empty()
         && !indicator
         && !dash
