@@ -4,6 +4,8 @@
 
 #[path = "splice/cases.rs"]
 mod cases;
+#[path = "splice/corpus.rs"]
+mod corpus;
 #[path = "splice/generated.rs"]
 mod generated;
 #[path = "splice/properties.rs"]

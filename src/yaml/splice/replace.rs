@@ -33,9 +33,11 @@ impl Editor<'_> {
         let spot = find(self.document, route)?;
         let old = self.plain_value(spot.node, route)?;
         let end = match spot.entry {
-            Some(entry) => self.source.end_of_entry(entry),
-            None if is_nothing(spot.node) => return Err(Refusal::NotScalar(route.to_owned())),
-            None => self.source.end_of(spot.node),
+            Some(entry) if !is_nothing(spot.node) || self.source.has_colon(entry) => {
+                self.source.end_of_entry(entry)
+            }
+            _ if is_nothing(spot.node) => return Err(Refusal::NotScalar(route.to_owned())),
+            _ => self.source.end_of(spot.node),
         };
         let start = if is_nothing(spot.node) { end } else { spot.node.span.start };
         self.no_template(start, end, route)?;
@@ -71,6 +73,9 @@ impl Editor<'_> {
         };
         self.no_template(entry.key.span.start, entry.key.span.end, route)?;
         self.free(parent, entry, key, route)?;
+        if self.source.is_explicit(entry, spot.in_flow(self.source)) {
+            return Err(Refusal::NotScalar(route.to_owned()));
+        }
         let wanted = quotes(&entry.key).unwrap_or(Quotes::None);
         Ok(Edit { span: entry.key.span, text: scalar(key, wanted, spot.in_flow(self.source)) })
     }

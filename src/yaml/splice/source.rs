@@ -110,8 +110,12 @@ impl<'a> Source<'a> {
     /// Whether a mapping's key is written after a `? `: no `:` follows it on its line. Within brackets, a key may do
     /// without one.
     pub(super) fn is_explicit(self, entry: &Entry, flow: bool) -> bool {
-        let colon = self.blanks(entry.key.span.end);
-        self.byte(colon) != Some(b':') && !(flow && is_nothing(&entry.value))
+        !self.has_colon(entry) && !(flow && is_nothing(&entry.value))
+    }
+
+    /// Whether a `:` follows the key on its line.
+    pub(super) fn has_colon(self, entry: &Entry) -> bool {
+        self.byte(self.blanks(entry.key.span.end)) == Some(b':')
     }
 
     /// The byte after an entry, without what stands behind it on its line.
