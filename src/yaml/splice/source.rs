@@ -110,7 +110,7 @@ impl<'a> Source<'a> {
     /// Whether a mapping's key is written after a `? `: no `:` follows it on its line. Within brackets, a key may do
     /// without one.
     pub(super) fn is_explicit(self, entry: &Entry, flow: bool) -> bool {
-        !self.has_colon(entry) && !(flow && is_nothing(&entry.value))
+        !(self.has_colon(entry) || (flow && is_nothing(&entry.value)))
     }
 
     /// Whether a `:` follows the key on its line.
@@ -120,10 +120,11 @@ impl<'a> Source<'a> {
 
     /// The byte after an entry, without what stands behind it on its line.
     pub(super) fn end_of_entry(self, entry: &Entry) -> usize {
-        let key = entry.key.span.end;
-        if is_nothing(&entry.value) && entry.value.span.end <= key {
-            let colon = self.blanks(key);
-            return if self.byte(colon) == Some(b':') { colon + 1 } else { key };
+        if is_nothing(&entry.value) {
+            // The span of nothing is before the colon, unless an anchor or a tag is behind that.
+            let colon = self.blanks(entry.key.span.end);
+            let end = if self.byte(colon) == Some(b':') { colon + 1 } else { entry.key.span.end };
+            return end.max(entry.value.span.end);
         }
         self.end_of(&entry.value)
     }
