@@ -74,6 +74,7 @@ fn an_edit_that_does_more_than_was_meant_is_dropped() {
         ("a: b\nc: d\n", (3, 4), "'x", "a"),
         ("a: b\nc: 'd'\n", (8, 11), "d", "a"),
         ("a: b\nc: d\n", (8, 99), "x", "a"),
+        ("a: b\rc: d\n", (3, 4), "x", "a"),
         ("a: b\nc: d # e\n", (7, 7), " |\n ", "a"),
         ("- a\n- b\n", (4, 8), "", "[0]"),
         ("a: &x b\nc: *x\n", (6, 7), "d", "a"),
