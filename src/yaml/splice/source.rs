@@ -113,9 +113,9 @@ impl<'a> Source<'a> {
         !(self.has_colon(entry) || (flow && is_nothing(&entry.value)))
     }
 
-    /// Whether a `:` follows the key on its line.
+    /// Whether a `:` follows the key on its line. Of a key without a text it is not known where it stands.
     pub(super) fn has_colon(self, entry: &Entry) -> bool {
-        self.byte(self.blanks(entry.key.span.end)) == Some(b':')
+        !is_nothing(&entry.key) && self.byte(self.blanks(entry.key.span.end)) == Some(b':')
     }
 
     /// The byte after an entry, without what stands behind it on its line.
