@@ -233,7 +233,9 @@ fn block_body(column: usize, old: &Scalar, text: &str, newline: &str) -> Option<
     let fits = |line: &str| {
         !line.starts_with([' ', '\t']) && !line.ends_with([' ', '\t']) && line.chars().all(is_printable)
     };
-    if body.is_empty()
+    if column == 0
+        || old.text.trim_end_matches('\n').ends_with([' ', '\t'])
+        || body.is_empty()
         || body.starts_with('\n')
         || old.text.starts_with('\n')
         || tail(text) != tail(&old.text)
