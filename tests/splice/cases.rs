@@ -276,6 +276,7 @@ fn what_goes_takes_its_line_along() {
         ("a", "a: 1 # x\n# about b\nb: 2\n", "# about b\nb: 2\n"),
         ("b", "a: 1\nb: |\n  x\n\nc: 2\n", "a: 1\n\nc: 2\n"),
         ("b", "a: 1\r\nb: 2", "a: 1"),
+        ("b", "a: |+\n  x\n\nb: 2\n\nc: d\n", "a: |+\n  x\n\nc: d\n"),
         ("b", "a: |\n  x\nb: 2", "a: |\n  x\n"),
         ("[0].a", "- a: 1 # x\n  b: 2\n", "- b: 2\n"),
         ("[0].a", "- a:\n    c: d\n  # about b\n  b: 2\n", "- # about b\n  b: 2\n"),

@@ -1,8 +1,6 @@
 //! Properties of edits of generated texts, checked with another reader: what was to change has changed as it was
 //! meant, and nothing else has.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use proptest::prelude::*;
 use serde_json::Value;
 use unbake::yaml::parse::parse;
@@ -205,23 +203,22 @@ fn read(text: &str) -> Result<Vec<Value>, String> {
     documents.map(|one| serde::Deserialize::deserialize(one).map_err(|error| error.to_string())).collect()
 }
 
-/// The same with `{{` in it is refused.
+/// Whether values of it are refused.
 fn templated(text: &str) -> bool {
     text.contains("{{")
 }
-
-static CASES: AtomicUsize = AtomicUsize::new(0);
-static EDITS: AtomicUsize = AtomicUsize::new(0);
 
 fn check(file: &File, document: usize, actions: &[Action]) -> Result<(), TestCaseError> {
     let text = file.text();
     prop_assume!(!templated(&text));
     let before = read(&text);
     prop_assert_eq!(before.as_deref(), Ok(&file.documents[..]), "the generator wrote\n{}", text);
-    CASES.fetch_add(1, Ordering::Relaxed);
     let (mut text, mut documents) = (text, file.documents.clone());
     let index = document % documents.len();
     for action in actions {
+        if templated(&text) {
+            break;
+        }
         let stream = parse(text.as_bytes());
         prop_assert_eq!(stream.documents.len(), documents.len(), "{}", text);
         let editor = Editor::new(text.as_bytes(), &stream.documents[index]);
@@ -255,7 +252,6 @@ fn check(file: &File, document: usize, actions: &[Action]) -> Result<(), TestCas
             let json = serde_json::from_str::<Value>(after.trim_start_matches('\u{feff}')).ok();
             prop_assert_eq!(json.as_ref(), Some(&documents[0]), "no JSON any more\n{}", after);
         }
-        EDITS.fetch_add(1, Ordering::Relaxed);
         text = after;
     }
     Ok(())
@@ -268,5 +264,101 @@ proptest! {
     #[test]
     fn edits_do_what_is_asked_and_nothing_else(file in file(), document in any::<usize>(), actions in prop::collection::vec(action(), 1..4)) {
         check(&file, document, &actions)?;
+    }
+}
+
+/// The tree with some of its scalars exchanged, those of entries with their keys.
+fn rebuilt(value: &Value, way: &[Step], changes: &[(Vec<Step>, Change)]) -> Value {
+    let below = |step: Step| way.iter().cloned().chain([step]).collect::<Vec<_>>();
+    let change = |way: &[Step]| changes.iter().find(|(own, _)| own == way).map(|(_, change)| change);
+    match value {
+        Value::Object(map) => {
+            let entries = map.iter().map(|(key, child)| {
+                let way = below(Step::Key(key.clone()));
+                match change(&way) {
+                    Some(Change::Entry(new)) => (new.clone(), value_of(&super::cases::reference())),
+                    _ => (key.clone(), rebuilt(child, &way, changes)),
+                }
+            });
+            Value::Object(entries.collect())
+        }
+        Value::Array(items) => {
+            let items = items.iter().enumerate();
+            items.map(|(index, item)| rebuilt(item, &below(Step::Index(index)), changes)).collect()
+        }
+        _ => match change(way) {
+            Some(Change::Text(text)) => Value::from(text.as_str()),
+            _ => value.clone(),
+        },
+    }
+}
+
+enum Change {
+    Text(String),
+    Entry(String),
+}
+
+/// Many scalars of a document at once; and the same texts once more change nothing.
+fn check_together(file: &File, chosen: u64) -> Result<(), TestCaseError> {
+    let text = file.text();
+    prop_assume!(!templated(&text));
+    let stream = parse(text.as_bytes());
+    let (mut edits, mut changed, mut wanted) = (Vec::new(), Vec::new(), Vec::new());
+    for (index, document) in file.documents.iter().enumerate() {
+        let editor = Editor::new(text.as_bytes(), &stream.documents[index]);
+        let mut all = Vec::new();
+        nodes(document, &[], &mut all);
+        let mut changes = Vec::new();
+        let scalars = all.iter().filter(|(_, value)| !value.is_object() && !value.is_array());
+        for (position, (way, value)) in scalars.enumerate().filter(|(at, _)| chosen >> (at % 60) & 1 == 1) {
+            let own = route(way).to_string();
+            let keyed = matches!(way.last(), Some(Step::Key(_)));
+            let edit = if keyed && position % 3 > 0 {
+                changes.push((way.clone(), Change::Entry(format!("new-{position}"))));
+                editor.replace_entry(&own, &format!("new-{position}"), &super::cases::reference())
+            } else if !value.is_null() {
+                changes.push((way.clone(), Change::Text(format!("text-{position}"))));
+                editor.replace_text(&own, &format!("text-{position}"))
+            } else {
+                continue;
+            };
+            edits.push(edit.map_err(|refusal| TestCaseError::fail(format!("{own}: {refusal}\n{text}")))?);
+            changed.push((index, own));
+        }
+        wanted.push(rebuilt(document, &[], &changes));
+    }
+    let after = apply(text.as_bytes(), &edits, &changed)
+        .map_err(|refusal| TestCaseError::fail(format!("{refusal}\n{text}")))?;
+    let after = String::from_utf8(after).unwrap();
+    let found = read(&after);
+    prop_assert_eq!(found.as_deref(), Ok(&wanted[..]), "made of\n{}\nthis\n{}", text, after);
+    again(&after, &wanted)
+}
+
+/// What a text says already is written as it stands, so that a second run changes nothing.
+fn again(text: &str, documents: &[Value]) -> Result<(), TestCaseError> {
+    let stream = parse(text.as_bytes());
+    for (index, document) in documents.iter().enumerate() {
+        let mut all = Vec::new();
+        nodes(document, &[], &mut all);
+        for (way, value) in all {
+            let Some(value) = value.as_str().filter(|value| value.starts_with("text-")) else { continue };
+            let own = route(&way).to_string();
+            let edit = Editor::new(text.as_bytes(), &stream.documents[index]).replace_text(&own, value);
+            let edit = edit.map_err(|refusal| TestCaseError::fail(format!("{own}: {refusal}\n{text}")))?;
+            let after = apply(text.as_bytes(), &[edit], &[(index, own)]).unwrap();
+            prop_assert_eq!(String::from_utf8(after).unwrap(), text);
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+    /// All at once, and once more.
+    #[test]
+    fn edits_hold_together_and_do_nothing_twice(file in file(), chosen in any::<u64>()) {
+        check_together(&file, chosen)?;
     }
 }

@@ -3,7 +3,7 @@
 use super::cases::{edited, reference, text};
 use unbake::span::Span;
 use unbake::yaml::parse::parse;
-use unbake::yaml::splice::{Edit, Editor, Refusal, Where, apply, mentions, purge_comments};
+use unbake::yaml::splice::{Edit, Editor, Refusal, Where, apply, ensure_gone, mentions, purge_comments};
 
 fn replaced(route: &str, before: &str) -> Result<String, Refusal> {
     edited(before, 0, &[route], |editor| editor.replace_entry(route, "valueFrom", &reference()))
@@ -74,6 +74,7 @@ fn an_edit_that_does_more_than_was_meant_is_dropped() {
         ("a: b\nc: d\n", (3, 4), "'x", "a"),
         ("a: b\nc: 'd'\n", (8, 11), "d", "a"),
         ("a: b\nc: d\n", (8, 99), "x", "a"),
+        ("a: b\rc: d\n", (3, 4), "x", "a"),
         ("a: b\nc: d # e\n", (7, 7), " |\n ", "a"),
         ("- a\n- b\n", (4, 8), "", "[0]"),
         ("a: &x b\nc: *x\n", (6, 7), "d", "a"),
@@ -134,6 +135,17 @@ fn a_mention_is_found_in_every_way_of_writing_it() {
     for (text, value, wanted) in table {
         assert_eq!(mentions(text.as_bytes(), value), wanted, "{text}");
     }
+}
+
+#[test]
+fn a_value_that_is_left_is_told_by_its_line() {
+    let text = "a: b\n# s3cr3t\nc: |\n  -----BEGIN KEY-----\n  abcdefghij\n";
+    assert_eq!(ensure_gone(text.as_bytes(), &["other", "s3cr3t"]), Err(Refusal::Remains(2)));
+    assert_eq!(
+        ensure_gone(text.as_bytes(), &["-----BEGIN KEY-----\nabcdefghij\n"]),
+        Err(Refusal::Remains(5))
+    );
+    assert_eq!(ensure_gone(text.as_bytes(), &["-----BEGIN KEY-----\nklmnopqrst\n"]), Ok(()));
 }
 
 #[test]

@@ -20,6 +20,9 @@ pub fn apply_to(
     edits: &[Edit],
     changed: &[(usize, String)],
 ) -> Result<Vec<u8>, Refusal> {
+    if memchr::memchr_iter(b'\r', text).any(|at| text.get(at + 1) != Some(&b'\n')) {
+        return Err(broken("some lines end in a carriage return alone"));
+    }
     let mut edits: Vec<&Edit> = edits.iter().collect();
     // Those at one place stay in the order in which they came.
     edits.sort_by_key(|edit| (edit.span.start, edit.span.end));

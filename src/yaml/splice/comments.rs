@@ -2,9 +2,9 @@
 
 use memchr::memmem;
 
-use super::Edit;
 use super::source::Source;
-use crate::span::Span;
+use super::{Edit, Refusal};
+use crate::span::{Position, Span};
 use crate::yaml::node::{Node, Value};
 use crate::yaml::parse::Stream;
 
@@ -17,6 +17,14 @@ const SHORTEST: usize = 3;
 /// lines, one of these. None for a value of less than three bytes.
 pub fn mentions(text: &[u8], value: &str) -> Option<usize> {
     forms(value).iter().filter_map(|form| occurrences(text, form).next()).min()
+}
+
+/// Refuses a text in which one of the values still stands, whether by a comment or by another field.
+pub fn ensure_gone(text: &[u8], values: &[&str]) -> Result<(), Refusal> {
+    match values.iter().filter_map(|value| mentions(text, value)).min() {
+        Some(at) => Err(Refusal::Remains(Position::START.after(&text[..at]).line)),
+        None => Ok(()),
+    }
 }
 
 /// Adds edits that take out the comments of a text that mention one of the values. A comment that the edits made
@@ -49,7 +57,8 @@ fn forms(value: &str) -> Vec<String> {
     let doubled = value.replace('\\', "\\\\").replace('"', "\\\"");
     let mut forms = vec![value.trim().to_owned(), doubled, value.replace('\'', "''")];
     if value.trim().contains('\n') {
-        forms.extend(lines.map(str::to_owned));
+        // The armour of keys and certificates is that of others as well.
+        forms.extend(lines.filter(|line| !line.starts_with("-----")).map(str::to_owned));
     }
     forms.retain(|form| form.len() >= SHORTEST);
     forms.sort_unstable();

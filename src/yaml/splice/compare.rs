@@ -116,6 +116,10 @@ impl Walk<'_> {
     fn collections(&self, old: &[Child<'_>], new: &[Child<'_>], route: &Route) -> Result<(), Differs> {
         let (mut olds, mut news) = (0, 0);
         for (index, child) in old.iter().enumerate() {
+            // An item without a text stands nowhere: the parser has it at the end of a line, or on a later one.
+            if child.key.is_none() && is_nothing(child.node) {
+                continue;
+            }
             let Some(start) = self.comparison.moved(child.start()) else { continue };
             let Ok(there) = new[news..].binary_search_by_key(&start, Child::start) else { continue };
             let there = news + there;

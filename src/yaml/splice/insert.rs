@@ -182,7 +182,7 @@ impl Editor<'_> {
         };
         let end = source.end_of_entry(entry);
         let written = if is_nothing(spot.node) { end } else { spot.node.span.start };
-        if source.is_explicit(entry) {
+        if !source.has_colon(entry) {
             return Err(Refusal::NotScalar(route.to_owned()));
         }
         let style = Style::of(source, self.document, &spot.above);

@@ -17,7 +17,7 @@ mod style;
 mod write;
 
 pub use apply::{apply, apply_to};
-pub use comments::{mentions, purge_comments};
+pub use comments::{ensure_gone, mentions, purge_comments};
 
 use crate::span::Span;
 use crate::yaml::parse::Document;
@@ -74,6 +74,9 @@ pub enum Refusal {
     /// It stands in a document that is itself the text of a scalar.
     #[error("{0} stands inside of a text: change it by hand")]
     Nested(String),
+    /// A value that was to go is still in the text, in this line.
+    #[error("the value would still stand in line {0}: take it out there as well")]
+    Remains(u64),
     /// The edited text says something else than was meant.
     #[error("the edit would change more than was meant ({0}): it was dropped")]
     Broken(String),

@@ -45,7 +45,7 @@ fn double(text: &str) -> String {
 }
 
 /// What may stand in a scalar without an escape, and is no line end for any reader.
-fn is_printable(letter: char) -> bool {
+pub(super) fn is_printable(letter: char) -> bool {
     !letter.is_control() && !matches!(letter, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
@@ -56,7 +56,8 @@ fn is_plain(text: &str, flow: bool) -> bool {
     let indicator = "?:,[]{}#&*!|>'\"%@`=<~".contains(first);
     let dash = matches!(text, "-" | "---") || text.starts_with("- ") || text.starts_with("--- ");
     let inside = text.contains(": ") || text.contains(" #") || text.ends_with(':');
-    let brackets = flow && text.contains([',', '[', ']', '{', '}']);
+    // Readers differ in what ends at a colon there.
+    let brackets = flow && text.contains([',', '[', ']', '{', '}', ':', '?']);
     !text.is_empty()
         && !indicator
         && !dash

@@ -22,7 +22,7 @@ impl Editor<'_> {
             if merges(parent, key) {
                 return Err(Refusal::Shared(route.to_owned()));
             }
-            if self.source.is_explicit(entry) {
+            if self.source.is_explicit(entry, spot.in_flow(self.source)) {
                 return Err(Refusal::NotScalar(route.to_owned()));
             }
         }
@@ -45,14 +45,18 @@ impl Editor<'_> {
     fn remove_block(&self, parent: &Node, spot: &Spot<'_>, own: Span) -> Edit {
         let source = self.source;
         let end = end_with_blank_lines(source, parent, spot.index);
-        let next = source.next_line(end);
+        let mut next = source.next_line(end);
+        let before_block = spot.index > 0 && ends_in_block(parent, spot.index - 1);
+        // Blank lines would become a part of the block scalar before.
+        while before_block && next < source.text.len() && source.blanks(next) == source.line_end(next) {
+            next = source.next_line(next);
+        }
         let text = String::new();
         if !source.begins_line(own.start) {
             // What comes next takes its place behind the dash.
             return Edit { span: Span { start: own.start, end: source.blanks(next) }, text };
         }
         let line = source.line_start(own.start);
-        let before_block = spot.index > 0 && ends_in_block(parent, spot.index - 1);
         if source.line_end(end) == source.text.len() && !before_block {
             // The last line of a text without a final line end.
             let before = source.slice(0, line);

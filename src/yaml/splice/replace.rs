@@ -2,7 +2,7 @@
 
 use super::comments::{between, mentions, trailing};
 use super::find::{Spot, entries, find, merges};
-use super::quote::{Quotes, scalar};
+use super::quote::{Quotes, is_printable, scalar};
 use super::source::{behind_anchor, is_nothing};
 use super::style::{Style, colon_of, quotes};
 use super::{Edit, Editor, Refusal, Shape};
@@ -16,7 +16,7 @@ impl Editor<'_> {
         let (entry, parent) = entry_of(&spot, route)?;
         let old = self.plain_value(spot.node, route)?;
         self.no_template(entry.key.span.start, self.source.end_of_entry(entry), route)?;
-        if self.source.is_explicit(entry) {
+        if self.source.is_explicit(entry, spot.in_flow(self.source)) {
             return Err(Refusal::NotScalar(route.to_owned()));
         }
         self.free(parent, entry, key, route)?;
@@ -33,9 +33,11 @@ impl Editor<'_> {
         let spot = find(self.document, route)?;
         let old = self.plain_value(spot.node, route)?;
         let end = match spot.entry {
-            Some(entry) => self.source.end_of_entry(entry),
-            None if is_nothing(spot.node) => return Err(Refusal::NotScalar(route.to_owned())),
-            None => self.source.end_of(spot.node),
+            Some(entry) if !is_nothing(spot.node) || self.source.has_colon(entry) => {
+                self.source.end_of_entry(entry)
+            }
+            _ if is_nothing(spot.node) => return Err(Refusal::NotScalar(route.to_owned())),
+            _ => self.source.end_of(spot.node),
         };
         let start = if is_nothing(spot.node) { end } else { spot.node.span.start };
         self.no_template(start, end, route)?;
@@ -43,7 +45,8 @@ impl Editor<'_> {
         if block {
             let column = self.source.column(start);
             // Readers don't agree on the text of one that ends with a file that has no final line end.
-            let ended = self.source.line_end(end) < self.source.text.len();
+            // Blanks that its last line ends with would become a part of what is new.
+            let ended = self.source.line_end(end) == end && end < self.source.text.len();
             let body = block_body(column, old, text, self.source.newline(start)).filter(|_| ended);
             return match body {
                 Some(body) => Ok(Edit { span: spot.node.span, text: body }),
@@ -70,6 +73,9 @@ impl Editor<'_> {
         };
         self.no_template(entry.key.span.start, entry.key.span.end, route)?;
         self.free(parent, entry, key, route)?;
+        if self.source.is_explicit(entry, spot.in_flow(self.source)) {
+            return Err(Refusal::NotScalar(route.to_owned()));
+        }
         let wanted = quotes(&entry.key).unwrap_or(Quotes::None);
         Ok(Edit { span: entry.key.span, text: scalar(key, wanted, spot.in_flow(self.source)) })
     }
@@ -225,11 +231,11 @@ fn block_body(column: usize, old: &Scalar, text: &str, newline: &str) -> Option<
     let tail = |text: &str| text.len() - text.trim_end_matches('\n').len();
     let body = text.trim_end_matches('\n');
     let fits = |line: &str| {
-        !line.starts_with([' ', '\t'])
-            && !line.ends_with([' ', '\t'])
-            && line.chars().all(|letter| !letter.is_control())
+        !line.starts_with([' ', '\t']) && !line.ends_with([' ', '\t']) && line.chars().all(is_printable)
     };
-    if body.is_empty()
+    if column == 0
+        || old.text.trim_end_matches('\n').ends_with([' ', '\t'])
+        || body.is_empty()
         || body.starts_with('\n')
         || old.text.starts_with('\n')
         || tail(text) != tail(&old.text)

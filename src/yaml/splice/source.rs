@@ -107,25 +107,24 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Whether a mapping's key is written after a `? `.
-    pub(super) fn is_explicit(self, entry: &Entry) -> bool {
-        let start = self.line_start(entry.key.span.start);
-        let before = self.slice(start, entry.key.span.start).trim_end();
-        before.ends_with('?') || (before.is_empty() && self.explicit_above(start))
+    /// Whether a mapping's key is written after a `? `: no `:` follows it on its line. Within brackets, a key may do
+    /// without one.
+    pub(super) fn is_explicit(self, entry: &Entry, flow: bool) -> bool {
+        !(self.has_colon(entry) || (flow && is_nothing(&entry.value)))
     }
 
-    /// A key that begins its line may have its `?` on a line before.
-    fn explicit_above(self, line: usize) -> bool {
-        let above = self.text[..line].trim_ascii_end();
-        above.ends_with(b"?") && !above[..above.len() - 1].last().is_some_and(u8::is_ascii_alphanumeric)
+    /// Whether a `:` follows the key on its line. Of a key without a text it is not known where it stands.
+    pub(super) fn has_colon(self, entry: &Entry) -> bool {
+        !is_nothing(&entry.key) && self.byte(self.blanks(entry.key.span.end)) == Some(b':')
     }
 
     /// The byte after an entry, without what stands behind it on its line.
     pub(super) fn end_of_entry(self, entry: &Entry) -> usize {
-        let key = entry.key.span.end;
-        if is_nothing(&entry.value) && entry.value.span.end <= key {
-            let colon = self.blanks(key);
-            return if self.byte(colon) == Some(b':') { colon + 1 } else { key };
+        if is_nothing(&entry.value) {
+            // The span of nothing is before the colon, unless an anchor or a tag is behind that.
+            let colon = self.blanks(entry.key.span.end);
+            let end = if self.byte(colon) == Some(b':') { colon + 1 } else { entry.key.span.end };
+            return end.max(entry.value.span.end);
         }
         self.end_of(&entry.value)
     }

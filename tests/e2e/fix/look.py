@@ -3,10 +3,13 @@
 
 look.py secret DIR NAMESPACE NAME     what this Secret that `fix --emit secret` wrote below DIR holds, as JSON
 look.py reference FILE COMPONENT FIELD  the secretKeyRef of a Dapr component's field: NAME KEY
+look.py stores DIR                    the Dapr resources below DIR whose named secret store is not there, in their
+                                      namespace; fails when there are some
 look.py roles FILE                    its Roles and RoleBindings, as YAML
 """
 
 import json
+import pathlib
 import sys
 
 import yaml
@@ -33,8 +36,31 @@ def reference(path, component, field):
     sys.exit(f"{component} has no {field} in {path}")
 
 
+def stores(directory):
+    resources = [
+        document
+        for path in sorted(pathlib.Path(directory).rglob("*"))
+        if path.suffix in (".yaml", ".yml", ".json") and ".git" not in path.parts
+        for document in documents(path)
+        if str(document.get("apiVersion")).startswith("dapr.io/")
+    ]
+
+    def place(resource, name):
+        return resource["metadata"].get("namespace"), name
+
+    known = {place(resource, resource["metadata"]["name"]) for resource in resources}
+    lost = []
+    for resource in resources:
+        store = (resource.get("auth") or {}).get("secretStore")
+        # every cluster has the one of this name
+        if store and store != "kubernetes" and place(resource, store) not in known:
+            lost.append(f"{resource['metadata']['name']}: there is no {store} in its namespace")
+    if lost:
+        sys.exit("; ".join(lost))
+
+
 def roles(path):
     yaml.safe_dump_all([d for d in documents(path) if d["kind"] in ("Role", "RoleBinding")], sys.stdout)
 
 
-{"secret": secret, "reference": reference, "roles": roles}[sys.argv[1]](*sys.argv[2:])
+{"secret": secret, "reference": reference, "stores": stores, "roles": roles}[sys.argv[1]](*sys.argv[2:])

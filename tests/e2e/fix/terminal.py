@@ -91,7 +91,7 @@ class Values:
     """The values that are asked for."""
 
     def __init__(self, plan, secrets, out):
-        self.out, self.held = out, {}
+        self.out, self.held, self.asked = out, {}, set()
         for (_, name), keys in objects.emitted(secrets).items():
             for key, value in keys.items():
                 self.held[name, key] = value
@@ -105,6 +105,7 @@ class Values:
         if len(names) != 1:
             raise KeyError(f"it asks for {match.group(0).strip()!r}, which is {len(names)} of the plan's values")
         value = self.held[names[0], key]
+        self.asked.add((names[0], key))
         if file:
             path = self.out / "value"
             path.write_text(value)
@@ -163,11 +164,15 @@ def main(plan, secrets, cwd, out):
     }
     for where, text in texts.items():
         held = [place for place in sorted(values.planned) if appears(values.held[place], text)]
-        report(not held and text, f"commands: no value in {where}", f"of {held}" if held else "there is none")
+        report(not held, f"commands: no value in {where}", f"of {held}")
     history = texts["the history"]
     missing = [command["what"] for command in plan["commands"] if command["line"].splitlines()[0] not in history]
     report(not missing, "commands: the lines themselves are in the history", f"not {missing}")
-    report(snapshots, "commands: ps was asked while a command had the value", "it was not")
+    if not plan["emitted"]:
+        # what was emitted has the values, and its commands need none
+        missing = sorted(values.planned - values.asked)
+        report(not missing, "commands: they ask for every value of the plan", f"not for {missing}")
+        report(len(snapshots) >= len(values.planned), "commands: ps was asked while a command had the value", "it was not")
 
 
 def appears(value, text):

@@ -37,7 +37,7 @@ start_cluster() {
     API_TOKEN=$(openssl rand -hex 16)
     (umask 077 && printf '%s,admin,admin,"system:masters"\n' "$API_TOKEN" >"$CLUSTER/tokens.csv")
     "$KUBE_APISERVER" --etcd-servers="http://127.0.0.1:$etcd" --bind-address=127.0.0.1 --secure-port="$API_PORT" \
-        --cert-dir="$CLUSTER/certs" --token-auth-file="$CLUSTER/tokens.csv" --authorization-mode=RBAC \
+        --cert-dir="$CLUSTER/certs" --token-auth-file="$CLUSTER/tokens.csv" --authorization-mode=RBAC --allow-privileged \
         --service-account-key-file="$CLUSTER/service-account.key" \
         --service-account-signing-key-file="$CLUSTER/service-account.key" \
         --service-account-issuer=https://kubernetes.default.svc --service-cluster-ip-range=10.0.0.0/24 \

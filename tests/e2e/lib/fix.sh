@@ -7,18 +7,21 @@ FIX=$WORK/fix
 FIX_CHECKS=$HERE/fix
 
 check_fix() {
-    rm -rf "$FIX"
+    rm -rf "$FIX" "$DAPR"
     mkdir -p "$FIX" "$DAPR"
     say 'starting the API server'
     start_cluster
     printf '   %s\n' "$(kubectl version | tr '\n' ' ')" "$(etcd --version | head -n 1)" "daprd $("$DAPRD" --version)" "$(redis-server --version)" \
         "$(/usr/lib/postgresql/*/bin/postgres --version)"
     say "fixing with $UNBAKE"
-    check_manifests fixtures "$ROOT/fixtures/fix/cluster" 16
-    check_manifests fixtures-named "$ROOT/fixtures/fix/cluster" 16 --secret-store kubernetes-secrets --compose --scopes
+    check_manifests fixtures "$ROOT/fixtures/fix/cluster" 18
+    check_manifests fixtures-named "$ROOT/fixtures/fix/cluster" 18 --secret-store kubernetes-secrets --compose --scopes
     check_fixtures fixtures
+    check 'fixtures-named: every store that is named is there' "$PYTHON" "$FIX_CHECKS/look.py" stores "$FIX/fixtures-named/after"
     check_comparison fixtures
-    check_commands fixtures "$FIX/fixtures/after"
+    check_commands fixtures "$FIX/fixtures/after" emitted
+    forget_secrets fixtures
+    check_commands fixtures "$FIX/fixtures/after" plan
     forget_secrets fixtures
     check_other_fixtures
     check_corpus
@@ -32,13 +35,17 @@ tree_of() {
     git -C "$2" init --quiet
 }
 
-# unbake_fix NAME TREE ARGUMENT...: fixes a tree as a user does, from within. The plan
-# goes to $FIX/NAME/plan.json, the Secrets' manifests to $FIX/NAME/secrets.
+# unbake_fix NAME TREE ARGUMENT...: fixes a tree as a user does, from within. Twice: once
+# for the Secrets' manifests alone, which go to $FIX/NAME/secrets, so that it is known what
+# the commands have to be given that ask for the values; then in earnest.
 unbake_fix() {
     local name=$1 tree=$2
     shift 2
-    (cd "$tree" && "$UNBAKE" fix . --write --format json --emit secret --emit-to "$FIX/$name/secrets" "$@") \
-        >"$FIX/$name/plan.json"
+    (cd "$tree" && "$UNBAKE" fix . --format json --emit secret --emit-to "$FIX/$name/secrets" "$@") >"$FIX/$name/emitted.json"
+    (cd "$tree" && "$UNBAKE" fix . --format json --write "$@") >"$FIX/$name/plan.json" || {
+        jq -c .failed "$FIX/$name/plan.json"
+        return 1
+    }
 }
 
 # Manifests of a directory: what the server accepted before, it accepts afterwards, and
@@ -70,6 +77,7 @@ check_manifests() { # check_manifests NAME SOURCE MINIMUM ARGUMENT...
         check "$name/$file: accepted by the server afterwards, too" accepted "$out/objects-after/$file"
     done
     judge_as "$name/" "$PYTHON" "$FIX_CHECKS/compare.py" "$out/objects-before" "$out/objects-after" "$out/secrets"
+    check "$name: the Secrets' manifests are for their owner alone" is_empty "$(find "$out/secrets" -perm /077)"
     check "$name: the Secrets are accepted" kubectl apply --dry-run=server --recursive -f "$out/secrets"
     check_new_files "$name"
 }
@@ -121,6 +129,13 @@ make_namespaces() {
         make_namespace "$namespace"
     done < <(grep -rhoE '^ *"?namespace"?: *"?[a-z0-9-]+"?|[{,] *"?namespace"?: *"?[a-z0-9-]+"?' --include='*.y*ml' --include='*.json' "$1" |
         sed -E 's/.*namespace"?: *"?([a-z0-9-]+)"?/\1/' | sort -u)
+}
+
+is_empty() {
+    [[ -z $1 ]] || {
+        printf '%s' "$1"
+        return 1
+    }
 }
 
 judge_as() { # judge_as PREFIX COMMAND...: the checks that it prints get the prefix
@@ -186,10 +201,11 @@ check_corpus() {
     local corpus=${UNBAKE_CORPUS:-$ROOT/../shared/corpus} repository
     if [[ ! -d $corpus ]]; then
         [[ -z ${UNBAKE_CORPUS:-} ]] || die "UNBAKE_CORPUS: $corpus is no directory"
-        printf '\n!! NO CORPUS: %s is not there and UNBAKE_CORPUS is not set;\n!! fixes of manifests of the wild are NOT checked by this run.\n\n' "$corpus" | tee "$FIX/no-corpus" >&2
+        printf '\n!! NO CORPUS: %s is not there and UNBAKE_CORPUS is not set;\n!! fixes of manifests of the wild are NOT checked by this run.\n\n' "$corpus" >&2
         return
     fi
     for repository in "$corpus"/*/; do
-        check_manifests "corpus-$(basename "$repository")" "$repository" "${CORPUS_MINIMUM:-0}"
+        check_manifests "corpus-$(basename "$repository")" "$repository" 0
     done
+    check 'corpus: there were manifests to judge by' not is_empty "$(find "$FIX"/corpus-*/objects-before -name '*.json')"
 }

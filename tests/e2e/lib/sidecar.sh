@@ -76,7 +76,7 @@ check_cluster_sidecar() {
     give_kubeconfig "$tree" || return
 
     check 'sidecar: without the Secrets, the component fails' daprd_fails "$resources" "$NAMESPACE_OF_FIXTURES" statestore
-    check_commands "$name" "$tree"
+    check_commands "$name" "$tree" plan
     check_role "$tree" "$resources"
     check 'sidecar: components with secretKeyRef work' \
         daprd_works "$resources" "$NAMESPACE_OF_FIXTURES" statestore orders
@@ -158,12 +158,13 @@ denied() { # denied PATH
     [[ $(dapr GET "$1" | tail -n 1) == 403 ]]
 }
 
-# The printed commands, typed into a shell. Afterwards the Secrets are there, with what was planned.
-check_commands() { # check_commands NAME TREE
+# The commands of a plan ('plan', or 'emitted' with --emit), typed into a shell. Afterwards
+# the Secrets are there, with what was planned.
+check_commands() { # check_commands NAME TREE PLAN
     local out=$FIX/$1 namespace secret
-    judge_as "$1: " "$PYTHON" "$FIX_CHECKS/terminal.py" "$out/plan.json" "$out/secrets" "$2" "$out/terminal"
+    judge_as "$1, $3: " "$PYTHON" "$FIX_CHECKS/terminal.py" "$out/$3.json" "$out/secrets" "$2" "$out/terminal-$3"
     while IFS=/ read -r namespace secret; do
-        check "$1: the Secret $namespace/$secret is in the cluster, with what was planned" \
+        check "$1, $3: the Secret $namespace/$secret is in the cluster, with what was planned" \
             cluster_as_planned "$out" "$namespace" "$secret"
     done < <(cluster_secrets "$out")
 }
@@ -228,7 +229,8 @@ check_self_hosted_sidecar() {
 }
 
 fix_self_hosted() { # fix_self_hosted TREE OUT
-    (cd "$1" && "$UNBAKE" fix . --write --format json --emit dapr-local-file --emit-to "$2/values") >"$2/plan.json"
+    (cd "$1" && "$UNBAKE" fix . --format json --emit dapr-local-file --emit-to "$2/values") >"$2/emitted.json"
+    (cd "$1" && "$UNBAKE" fix . --format json --write) >"$2/plan.json"
 }
 
 ignored() { git -C "$1" check-ignore --quiet secrets.json; }

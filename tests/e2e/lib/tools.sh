@@ -12,7 +12,7 @@ DEBIAN_PACKAGES=(
     skopeo buildah umoci busybox-static
     jq strace openssl zstd python3-jsonschema
 )
-FIX_PACKAGES=(etcd-server redis-server postgresql python3-venv curl git jq strace openssl ca-certificates)
+FIX_PACKAGES=(etcd-server redis-server postgresql python3-venv curl git jq strace procps openssl ca-certificates)
 
 # Debian's own client and engine, by full path: a newer client may stand before
 # them in PATH, and it lacks the older builder.
