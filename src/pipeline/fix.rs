@@ -45,7 +45,9 @@ pub fn plan(report: &Report, targets: &[String], scan: &super::Options, options:
         plan.notes.extend(notes);
         draft.refuse(refused);
     }
-    draft.finish(plan, &programs::in_programs(report), options)
+    let names = files(targets, scan);
+    let programs = programs::programs(report, names.iter().map(|(_, shown)| shown.as_str()));
+    draft.finish(plan, &programs, options)
 }
 
 /// The edits for each finding by itself, as if nothing else were to be fixed.

@@ -2,34 +2,43 @@
 //! are missing, the commands, and what one has to know.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::draft::Draft;
 use super::keep::{Shelf, service_accounts};
-use super::programs::InProgram;
+use super::programs::{Asked, Programs};
 use super::{NewFile, Options, Plan, PlannedSecret, Target, Use};
+use crate::advise::names::secret_name;
 use crate::advise::store::role::{Readers, role};
-use crate::advise::store::{StoreType, scopes};
+use crate::advise::store::{Store, StoreType, scopes};
 
 /// Name of the Configuration that `--scopes` makes.
 const SCOPES: &str = "secret-scopes";
 
+/// What sidecars of a namespace read.
+#[derive(Default)]
+struct Read {
+    secrets: BTreeSet<String>,
+    bulk: bool,
+    nearest: PathBuf,
+}
+
 impl Draft {
     /// The whole plan. `plan` has the changes of files already.
-    pub fn finish(mut self, mut plan: Plan, programs: &[InProgram], options: &Options) -> Plan {
+    pub fn finish(mut self, mut plan: Plan, programs: &Programs, options: &Options) -> Plan {
         for shelf in &mut self.shelves {
             shelf.prune(&plan);
         }
         self.shelves.retain(|shelf| !shelf.secrets.is_empty());
-        self.programs(programs, &mut plan, options);
+        let asked = self.programs(programs, &mut plan, options);
         for shelf in &self.shelves {
-            plan.new_files.extend(shelf.component());
-            plan.new_files.extend(self.roles(shelf));
+            plan.new_files.extend(shelf.components());
             plan.commands.extend(shelf.store.commands(&shelf.secrets));
             plan.notes.extend(shelf.store.notes());
         }
+        plan.new_files.extend(self.roles(&asked));
         if options.scopes {
-            plan.new_files.extend(self.scopes());
+            plan.new_files.extend(scopes_of(&asked));
         }
         plan.notes.extend(self.kept().flat_map(|(item, _)| item.notes.iter().cloned()));
         plan.secrets = self.shelves.into_iter().flat_map(|shelf| shelf.secrets).collect();
@@ -40,40 +49,56 @@ impl Draft {
         plan
     }
 
-    /// The Role that sidecars need for a store of the cluster that is not the built-in one, a namespace each.
-    fn roles(&self, shelf: &Shelf) -> Vec<NewFile> {
-        let named = shelf.store.kind == StoreType::Kubernetes && !shelf.store.is_built_in();
-        let by_namespace = shelf.secrets.iter().fold(BTreeMap::new(), |mut all, secret| {
-            all.entry(secret.namespace.as_deref()).or_insert_with(BTreeSet::new).insert(secret.name.clone());
-            all
-        });
-        let of = |(namespace, secrets): (Option<&str>, BTreeSet<String>)| {
-            let accounts = service_accounts(&self.facts, namespace);
-            role(&Readers { namespace, service_accounts: &accounts, secrets: &secrets, bulk: false })
+    /// The Roles that sidecars need, a namespace each: for a store of the cluster that is not the built-in one, and for what
+    /// programs ask for themselves.
+    fn roles(&self, asked: &[Asked]) -> Vec<NewFile> {
+        let mut reads = BTreeMap::<Option<&str>, Read>::new();
+        let named = |store: &str| {
+            let is_it =
+                |shelf: &&Shelf| shelf.store.kind == StoreType::Kubernetes && !shelf.store.is_built_in();
+            self.shelves.iter().filter(is_it).any(|shelf| shelf.store.name == store)
         };
-        let nearest = |file: NewFile| shelf.beside(file);
-        by_namespace.into_iter().filter(|_| named).map(of).map(nearest).collect()
-    }
-
-    /// What each store gives out to programs, a namespace each.
-    fn scopes(&self) -> Vec<NewFile> {
-        let mut allowed = BTreeMap::<(Target, Option<String>), BTreeMap<String, BTreeSet<String>>>::new();
-        let mut nearest = BTreeMap::new();
-        for (item, placed) in self.kept().filter(|(item, _)| item.of_dapr) {
-            let key = (item.target, item.namespace.clone());
-            nearest.entry(key.clone()).or_insert(item.leak.path.as_path());
-            let stores = allowed.entry(key).or_default();
-            stores.entry(placed.store.clone()).or_default().insert(placed.reference.name.clone());
-        }
-        let made = allowed.into_iter().map(|(key, allowed)| {
-            let file = scopes::configuration(SCOPES, key.1.as_deref(), key.0, &allowed);
-            match nearest.get(&key) {
-                Some(path) => beside(path, file),
-                None => file,
+        let in_cluster = |target: Target| target == Target::Kubernetes;
+        for (item, placed) in self.kept().filter(|(item, _)| item.of_dapr && in_cluster(item.target)) {
+            if named(&placed.store) {
+                let read = reads.entry(item.namespace.as_deref()).or_default();
+                read.secrets.insert(placed.reference.name.clone());
+                read.nearest.clone_from(&item.leak.path);
             }
-        });
-        made.collect()
+        }
+        for asked in asked.iter().filter(|asked| asked.of_cluster) {
+            let read = reads.entry(asked.namespace.as_deref()).or_default();
+            read.secrets.extend(asked.secrets.iter().cloned());
+            read.bulk |= asked.bulk;
+            if read.nearest.as_os_str().is_empty() {
+                read.nearest.clone_from(&asked.nearest);
+            }
+        }
+        let several = reads.len() > 1;
+        let role = |(namespace, read): (Option<&str>, Read)| {
+            let accounts = service_accounts(&self.facts, namespace);
+            let Read { secrets, bulk, nearest } = read;
+            let file = role(&Readers { namespace, service_accounts: &accounts, secrets: &secrets, bulk });
+            beside(&nearest, named_after(file, namespace.filter(|_| several)))
+        };
+        reads.into_iter().map(role).collect()
     }
+}
+
+/// What programs may ask their sidecars for, a namespace each.
+fn scopes_of(asked: &[Asked]) -> Vec<NewFile> {
+    let mut allowed = BTreeMap::<Option<&str>, (&Asked, BTreeMap<String, BTreeSet<String>>)>::new();
+    for asked in asked {
+        let (_, stores) =
+            allowed.entry(asked.namespace.as_deref()).or_insert_with(|| (asked, BTreeMap::new()));
+        stores.entry(asked.store.clone()).or_default().extend(asked.secrets.iter().cloned());
+    }
+    let several = allowed.len() > 1;
+    let made = allowed.into_iter().map(|(namespace, (asked, stores))| {
+        let file = scopes::configuration(SCOPES, namespace, asked.target, &stores);
+        beside(&asked.nearest, named_after(file, namespace.filter(|_| several)))
+    });
+    made.collect()
 }
 
 impl Shelf {
@@ -89,21 +114,26 @@ impl Shelf {
         self.secrets.retain(|secret: &PlannedSecret| !secret.keys.is_empty());
     }
 
-    /// The store's component, where the files have none.
-    fn component(&self) -> Option<NewFile> {
-        self.missing_in.as_ref()?;
-        Some(self.beside(self.store.component()?))
-    }
-
-    /// Puts a new file into the directory of the file that needs it.
-    fn beside(&self, file: NewFile) -> NewFile {
-        match &self.missing_in {
-            Some(path) => beside(path, file),
-            None => file,
-        }
+    /// The store's components that the files miss.
+    fn components(&self) -> Vec<NewFile> {
+        let several = self.missing.len() > 1;
+        let component = |spot: &super::keep::Spot| {
+            let namespace = spot.namespace.as_deref();
+            let store = Store { namespace: spot.namespace.clone(), ..self.store.clone() };
+            Some(beside(&spot.file, named_after(store.component()?, namespace.filter(|_| several))))
+        };
+        self.missing.iter().filter_map(component).collect()
     }
 }
 
+/// The name of a file that there is in several namespaces.
+fn named_after(file: NewFile, namespace: Option<&str>) -> NewFile {
+    let Some(namespace) = namespace else { return file };
+    let name = file.path.file_stem().unwrap_or_default().to_string_lossy();
+    NewFile { path: PathBuf::from(format!("{name}.{}.yaml", secret_name(namespace))), ..file }
+}
+
+/// Puts a new file into the directory of the file that needs it.
 fn beside(path: &Path, file: NewFile) -> NewFile {
     NewFile { path: path.parent().unwrap_or(Path::new("")).join(file.path), ..file }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::facts::Facts;
+use super::facts::{Facts, ObjectRole};
 use super::place::target;
 use super::{Leak, Options, Refused, Target, Use};
 use crate::advise::rewrite::{Original, effective, existing_store, narrowed};
@@ -30,6 +30,8 @@ pub struct Item {
     pub of_dapr: bool,
     /// The store that the object names already.
     pub store: Option<String>,
+    /// Whether Dapr's sidecar runs beside the program that gets it.
+    pub sidecar: bool,
     /// What one has to know of the value.
     pub notes: Vec<String>,
 }
@@ -104,6 +106,8 @@ impl File<'_> {
             _ => Target::Kubernetes,
         };
         let namespace = object.and_then(|object| object.namespace.clone());
+        let sidecar =
+            object.is_some_and(|object| matches!(&object.role, ObjectRole::Workload(pods) if pods.sidecar));
         let known = self.manifest.stream().documents.iter().find(|known| known.index == field.document.index);
         let original = known.map(|document| Original { text: self.text, document });
         let (value, store, notes) = match original {
@@ -117,7 +121,18 @@ impl File<'_> {
             }
             _ => (Secret::new(field.value.as_bytes(), 0), None, Vec::new()),
         };
-        Ok(Item { leak: leak.clone(), field, format, value, target, namespace, of_dapr, store, notes })
+        Ok(Item {
+            leak: leak.clone(),
+            field,
+            format,
+            value,
+            target,
+            namespace,
+            of_dapr,
+            store,
+            sidecar,
+            notes,
+        })
     }
 
     /// The innermost field that a leak stands in. What is in no field of its own (a comment, a line of a file in a

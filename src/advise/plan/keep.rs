@@ -1,7 +1,7 @@
 //! Which store a literal goes to, and which entry of it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::facts::{Facts, ObjectRole};
 use super::item::Item;
@@ -18,8 +18,17 @@ pub struct Shelf {
     pub store: Store,
     /// What it has to hold.
     pub secrets: Vec<PlannedSecret>,
-    /// The file nearest to which its component belongs, where the files have none.
-    pub missing_in: Option<std::path::PathBuf>,
+    /// Where its component is missing.
+    pub missing: Vec<Spot>,
+}
+
+/// Where the component of a store is looked for: in each namespace of a cluster, in each directory of a machine.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Spot {
+    /// The namespace; none of a machine.
+    pub namespace: Option<String>,
+    /// A file that refers to the store: the component belongs beside it.
+    pub file: PathBuf,
 }
 
 /// Gives each item an entry of a store: the Secret's own name and key, and what stands for them in that store.
@@ -47,9 +56,9 @@ pub fn shelves(items: &[Item], facts: &[Facts], options: &Options) -> (Vec<Shelf
             let store = stores[*member].name.clone();
             placed.insert(*member, Placed { planned, reference: there, store });
         }
-        let nearest = || items[members[0]].leak.path.clone();
-        let missing_in = (!store.is_built_in() && !has(facts, &store)).then(nearest);
-        shelves.push(Shelf { store, secrets, missing_in });
+        let users = members.iter().map(|member| &items[*member]).filter(|item| item.of_dapr);
+        let missing = missing(&store, users, facts);
+        shelves.push(Shelf { store, secrets, missing });
     }
     (shelves, placed.into_values().collect())
 }
@@ -122,6 +131,7 @@ struct Component<'a> {
     name: &'a str,
     kind: &'a str,
     directory: Option<&'a Path>,
+    namespace: &'a Option<String>,
 }
 
 impl Component<'_> {
@@ -133,17 +143,50 @@ impl Component<'_> {
 fn components(facts: &[Facts]) -> impl Iterator<Item = Component<'_>> {
     facts.iter().flat_map(|file| {
         file.objects.iter().filter_map(|object| match &object.role {
-            ObjectRole::Store(kind) => {
-                Some(Component { name: &object.name, kind, directory: file.path.parent() })
-            }
+            ObjectRole::Store(kind) => Some(Component {
+                name: &object.name,
+                kind,
+                directory: file.path.parent(),
+                namespace: &object.namespace,
+            }),
             _ => None,
         })
     })
 }
 
-/// Whether the files have the store's component.
-fn has(facts: &[Facts], store: &Store) -> bool {
-    components(facts).any(|known| known.name == store.name)
+/// Where a store's component is missing that these items refer to.
+fn missing<'a>(store: &Store, users: impl Iterator<Item = &'a Item>, facts: &[Facts]) -> Vec<Spot> {
+    let mut spots = Vec::<Spot>::new();
+    for item in users.filter(|_| !store.is_built_in()) {
+        let file = item.leak.path.clone();
+        let spot = match store.target {
+            Target::Kubernetes => Spot { namespace: item.namespace.clone(), file },
+            Target::SelfHosted => Spot { namespace: None, file },
+        };
+        let is_known =
+            spots.iter().any(|known| same(&spot, &known.namespace, known.file.parent(), store.target));
+        if !is_known && !is_there(store, &spot, facts) {
+            spots.push(spot);
+        }
+    }
+    spots
+}
+
+/// Whether a spot is in this namespace of the cluster, or in this directory of the machine.
+fn same(spot: &Spot, namespace: &Option<String>, directory: Option<&Path>, target: Target) -> bool {
+    match target {
+        Target::Kubernetes => spot.namespace == *namespace,
+        Target::SelfHosted => spot.file.parent() == directory,
+    }
+}
+
+/// Whether the files have the store's component for a spot. A component that names no namespace goes where it is
+/// applied.
+pub(super) fn is_there(store: &Store, spot: &Spot, facts: &[Facts]) -> bool {
+    components(facts).any(|known| {
+        let anywhere = store.target == Target::Kubernetes && known.namespace.is_none();
+        known.name == store.name && (anywhere || same(spot, known.namespace, known.directory, store.target))
+    })
 }
 
 /// Service accounts of pods with a sidecar, of a namespace.

@@ -1,12 +1,12 @@
 //! Credentials in programs, of images and of repositories: they go to a store like those of manifests, and the program
 //! reads them when it starts.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::draft::Draft;
 use super::facts::ObjectRole;
-use super::keep::Shelf;
+use super::keep::{Shelf, Spot, is_there};
 use super::{Options, Plan, PlannedKey, PlannedSecret, Reference, Target, Use};
 use crate::advise::code::{Language, Wanted, all, language_of, without_sidecar};
 use crate::advise::names::{secret_name, unique};
@@ -27,8 +27,36 @@ pub struct InProgram {
     value: Secret,
 }
 
-/// Those of a report.
-pub fn in_programs(report: &Report) -> Vec<InProgram> {
+/// What there is of programs.
+#[derive(Debug, Default)]
+pub struct Programs {
+    /// Credentials in their sources.
+    found: Vec<InProgram>,
+    /// The languages that the files are written in.
+    languages: BTreeSet<Language>,
+}
+
+/// What the programs of a namespace ask a store for.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// Name of the store.
+    pub store: String,
+    /// Whether it is one of the cluster's own Secrets.
+    pub of_cluster: bool,
+    /// Where they run.
+    pub target: Target,
+    /// Their namespace.
+    pub namespace: Option<String>,
+    /// What the secrets are called in the store.
+    pub secrets: BTreeSet<String>,
+    /// Whether they may ask for all at once.
+    pub bulk: bool,
+    /// A file beside which what they need is written.
+    pub nearest: PathBuf,
+}
+
+/// Those of a report, and of the names of files.
+pub fn programs<'f>(report: &Report, files: impl Iterator<Item = &'f str>) -> Programs {
     let mut found = Vec::new();
     for finding in report.raised() {
         let here = finding.locations.iter().filter(|location| location.document.is_none());
@@ -41,7 +69,8 @@ pub fn in_programs(report: &Report) -> Vec<InProgram> {
             found.push(InProgram { language, shown, line, name, value: finding.secret.clone() });
         }
     }
-    found
+    let languages = found.iter().map(|one| one.language).chain(files.filter_map(language_of)).collect();
+    Programs { found, languages }
 }
 
 /// The name that a line gives to its value: `API_KEY = "…"`, `apiKey: '…'`.
@@ -59,53 +88,91 @@ struct Runs {
     namespace: Option<String>,
     /// What their Secret is named after.
     name: String,
+    /// A file of theirs.
+    nearest: PathBuf,
 }
 
 impl Draft {
-    /// Adds what programs need: entries of a store, and how to read them.
-    pub(super) fn programs(&mut self, programs: &[InProgram], plan: &mut Plan, options: &Options) {
-        let mut by_language = BTreeMap::<Language, Vec<&InProgram>>::new();
-        for program in programs {
-            by_language.entry(program.language).or_default().push(program);
-        }
+    /// Adds what programs need: entries of a store for what stands in their sources, and how to read those, and what
+    /// their pods get by variables. With what they ask for.
+    pub(super) fn programs(&mut self, programs: &Programs, plan: &mut Plan, options: &Options) -> Vec<Asked> {
         let runs = self.runs(options);
-        for (language, programs) in by_language {
-            let wanted: Vec<Wanted> = programs
-                .iter()
-                .map(|program| Wanted { name: program.name.clone(), at: self.keep(program, &runs, options) })
-                .collect();
-            let web = programs.iter().any(|program| program.language == Language::Python);
-            plan.snippets.extend(match runs.sidecar {
-                true => all(language, &store_of(&runs, options).name, &wanted, web),
-                false => without_sidecar(language, &wanted),
+        let in_sources: Vec<(Language, Wanted)> = programs
+            .found
+            .iter()
+            .map(|one| (one.language, Wanted { name: one.name.clone(), at: self.keep(one, &runs, options) }))
+            .collect();
+        let mut asked = Vec::new();
+        for &language in &programs.languages {
+            let own = in_sources.iter().filter(|(of, _)| *of == language).map(|(_, wanted)| wanted.clone());
+            let own: Vec<Wanted> = own.collect();
+            if !runs.sidecar {
+                plan.snippets.extend(without_sidecar(language, &own).into_iter().filter(|_| !own.is_empty()));
+                continue;
+            }
+            let store = store_of(&runs, options);
+            let of_pods = self.kept().filter(|(item, _)| item.sidecar && item.namespace == runs.namespace);
+            let of_pods = of_pods
+                .map(|(item, placed)| Wanted { name: item.field.name.clone(), at: placed.reference.clone() });
+            // Variables of pods are entries of the cluster's own Secrets.
+            let of_cluster = store.kind == StoreType::Kubernetes;
+            let wanted: Vec<Wanted> = own.into_iter().chain(of_pods.filter(|_| of_cluster)).collect();
+            if wanted.is_empty() {
+                continue;
+            }
+            asked.push(Asked {
+                store: store.name.clone(),
+                of_cluster,
+                target: runs.target,
+                namespace: runs.namespace.clone(),
+                secrets: wanted.iter().map(|wanted| wanted.at.name.clone()).collect(),
+                bulk: language == Language::Python,
+                nearest: runs.nearest.clone(),
             });
+            plan.snippets.extend(all(language, &store.name, &wanted, language == Language::Python));
+            self.bring(&store, &runs);
+        }
+        asked
+    }
+
+    /// Makes sure that the store's component is there for programs.
+    fn bring(&mut self, store: &Store, runs: &Runs) {
+        let spot = Spot { namespace: runs.namespace.clone(), file: runs.nearest.clone() };
+        let shelf = self.shelves.iter_mut().find(|shelf| shelf.store.kind == store.kind);
+        if let Some(shelf) = shelf.filter(|_| !store.is_built_in() && !is_there(store, &spot, &self.facts)) {
+            if !shelf.missing.iter().any(|known| known.namespace == spot.namespace) {
+                shelf.missing.push(spot);
+            }
+            shelf.store.name.clone_from(&store.name);
         }
     }
 
     /// Where a program of these files runs: in pods with a sidecar, if there are any.
     fn runs(&self, options: &Options) -> Runs {
-        let workloads = self.facts.iter().flat_map(|facts| &facts.objects);
-        let mut workloads: Vec<_> = workloads
-            .filter_map(|object| match &object.role {
-                ObjectRole::Workload(pods) => Some((object, pods)),
+        let objects =
+            self.facts.iter().flat_map(|facts| facts.objects.iter().map(move |object| (facts, object)));
+        let mut workloads: Vec<_> = objects
+            .filter_map(|(facts, object)| match &object.role {
+                ObjectRole::Workload(pods) => Some((facts, object, pods)),
                 _ => None,
             })
             .collect();
-        workloads.sort_by_key(|(_, pods)| !pods.sidecar);
+        workloads.sort_by_key(|(.., pods)| !pods.sidecar);
         let first = workloads.first();
         let of_dapr =
             self.facts.iter().flat_map(|facts| &facts.objects).any(|o| o.api.starts_with("dapr.io/"));
         let target = options.target.unwrap_or(Target::Kubernetes);
         Runs {
             sidecar: match first {
-                Some((_, pods)) if target == Target::Kubernetes => pods.sidecar,
+                Some((.., pods)) if target == Target::Kubernetes => pods.sidecar,
                 _ => of_dapr,
             },
             target,
-            namespace: first.and_then(|(object, _)| object.namespace.clone()),
+            namespace: first.and_then(|(_, object, _)| object.namespace.clone()),
             name: first
-                .map_or("app", |(object, pods)| pods.app_id.as_deref().unwrap_or(&object.name))
+                .map_or("app", |(_, object, pods)| pods.app_id.as_deref().unwrap_or(&object.name))
                 .to_owned(),
+            nearest: first.map(|(facts, ..)| facts.path.clone()).unwrap_or_default(),
         }
     }
 
@@ -126,8 +193,7 @@ impl Draft {
         let shelf = match self.shelves.iter().position(|shelf| shelf.store.kind == store.kind) {
             Some(known) => known,
             None => {
-                let missing_in = (!store.is_built_in()).then(|| PathBuf::from(&program.shown));
-                self.shelves.push(Shelf { store, secrets: Vec::new(), missing_in });
+                self.shelves.push(Shelf { store, secrets: Vec::new(), missing: Vec::new() });
                 self.shelves.len() - 1
             }
         };
