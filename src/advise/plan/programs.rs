@@ -12,6 +12,7 @@ use crate::advise::code::{Language, Wanted, all, language_of, without_sidecar};
 use crate::advise::names::{secret_name, unique};
 use crate::advise::store::{Store, StoreType};
 use crate::finding::Report;
+use crate::manifest::Role;
 use crate::place::Document;
 use crate::secret::Secret;
 
@@ -111,7 +112,9 @@ impl Draft {
                 continue;
             }
             let store = store_of(&runs, options);
-            let of_pods = self.kept().filter(|(item, _)| item.sidecar && item.namespace == runs.namespace);
+            let of_pods = self.kept().filter(|(item, _)| {
+                item.sidecar && item.field.role == Role::Env && item.namespace == runs.namespace
+            });
             let of_pods = of_pods
                 .map(|(item, placed)| Wanted { name: item.field.name.clone(), at: placed.reference.clone() });
             // Variables of pods are entries of the cluster's own Secrets.
