@@ -187,6 +187,7 @@ fn a_text_keeps_its_style_if_that_can_hold_it() {
         ("a", "a: | # c\n  x\nb: c\n", "y", "a: \"y\" # c\nb: c\n"),
         ("[0]", "- |-\n  x\n- b\n", " y", "- \" y\"\n- b\n"),
         ("a", "a:\nb: c\n", "new", "a: new\nb: c\n"),
+        ("a", "a: |- # c\n\nb: c\n", "new", "a: \"new\" # c\n\nb: c\n"),
         ("a", "a: |\n  x", "new\n", "a: \"new\\n\""),
         ("a", "{\"a\":1}", "new", "{\"a\":\"new\"}"),
     ];

@@ -88,10 +88,10 @@ impl Editor<'_> {
         }
     }
 
-    /// What a template engine is going to change is not what it seems to be.
+    /// What a template engine is going to change is not what it seems to be; nor is what is no UTF-8.
     pub(super) fn no_template(&self, start: usize, end: usize, route: &str) -> Result<(), Refusal> {
         let bytes = self.source.text.get(start..end).unwrap_or_default();
-        if memchr::memmem::find(bytes, b"{{").is_some() {
+        if memchr::memmem::find(bytes, b"{{").is_some() || std::str::from_utf8(bytes).is_err() {
             return Err(Refusal::NotScalar(route.to_owned()));
         }
         Ok(())
@@ -235,6 +235,7 @@ fn block_body(column: usize, old: &Scalar, text: &str, newline: &str) -> Option<
     };
     if column == 0
         || old.text.trim_end_matches('\n').ends_with([' ', '\t'])
+        || old.text.trim_end_matches('\n').is_empty()
         || body.is_empty()
         || body.starts_with('\n')
         || old.text.starts_with('\n')
