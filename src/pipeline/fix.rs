@@ -128,7 +128,8 @@ pub fn render(file: &FileEdits) -> Result<(Vec<u8>, Vec<u8>), String> {
     if digest(&before) != file.digest {
         return Err("it was changed while the plan was made: run this again".to_owned());
     }
-    let after = splice::apply(&before, &file.edits, &file.changed).map_err(|e: Refusal| e.to_string())?;
+    // The same text and the same edits were held against each other when the plan was made.
+    let after = splice::spliced(&before, &file.edits).map_err(|e: Refusal| e.to_string())?;
     Ok((before, after))
 }
 

@@ -23,10 +23,7 @@ pub fn apply_to(
     if memchr::memchr_iter(b'\r', text).any(|at| text.get(at + 1) != Some(&b'\n')) {
         return Err(broken("some lines end in a carriage return alone"));
     }
-    let mut edits: Vec<&Edit> = edits.iter().collect();
-    // Those at one place stay in the order in which they came.
-    edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
-    let after = spliced(text, &edits)?;
+    let after = spliced(text, edits)?;
     let read = parse(&after);
     if before.errors.len() < read.errors.len()
         || before.errors.iter().zip(&read.errors).any(|(old, new)| old.message != new.message)
@@ -36,7 +33,7 @@ pub fn apply_to(
     if before.documents.len() != read.documents.len() || before.errors.len() != read.errors.len() {
         return Err(broken("the result has another number of documents"));
     }
-    let comparison = Comparison::new(&edits, changed);
+    let comparison = Comparison::new(&in_order(edits), changed);
     for (old, new) in before.documents.iter().zip(&read.documents) {
         comparison.documents(old, new)?;
     }
@@ -47,11 +44,23 @@ fn broken(why: &str) -> Refusal {
     Refusal::Broken(why.to_owned())
 }
 
-fn spliced(text: &[u8], edits: &[&Edit]) -> Result<Vec<u8>, Refusal> {
+/// Those at one place stay in the order in which they came.
+fn in_order(edits: &[Edit]) -> Vec<&Edit> {
+    let mut edits: Vec<&Edit> = edits.iter().collect();
+    edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+    edits
+}
+
+/// The text with the edits in it, of which nothing is known but that they don't overlap.
+///
+/// # Errors
+/// Where two edits overlap, or one is not in the text.
+pub fn spliced(text: &[u8], edits: &[Edit]) -> Result<Vec<u8>, Refusal> {
+    let edits = in_order(edits);
     let added: usize = edits.iter().map(|edit| edit.text.len()).sum();
     let mut out = Vec::with_capacity(text.len() + added);
     let mut from = 0;
-    for edit in edits {
+    for edit in &edits {
         let span = edit.span;
         if span.start < from || span.end < span.start {
             return Err(broken("two edits of it overlap"));

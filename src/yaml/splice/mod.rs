@@ -16,7 +16,7 @@ mod source;
 mod style;
 mod write;
 
-pub use apply::{apply, apply_to};
+pub use apply::{apply, apply_to, spliced};
 pub use comments::{ensure_gone, mentions, purge_comments};
 
 use crate::span::Span;
