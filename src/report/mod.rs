@@ -13,6 +13,7 @@ pub mod classify;
 pub mod fix;
 mod json;
 mod mask;
+pub mod outgoing;
 mod page;
 mod sarif;
 mod text;
