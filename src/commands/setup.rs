@@ -22,6 +22,7 @@ use crate::rules::load::{self, Rules};
 use crate::secret::Fingerprinter;
 use crate::source::exclusions::Exclusions;
 use crate::source::feeder::Tally;
+use crate::source::registry::Access;
 
 /// Which findings are known beforehand.
 #[derive(Clone, Copy)]
@@ -62,6 +63,7 @@ impl Setup {
             quiet,
             show_public: false,
             fingerprinter,
+            registry: Access::of_environment(arguments.ca.clone(), arguments.insecure_registry.clone()),
             workers: std::thread::available_parallelism().map_or(2, usize::from),
         };
         Ok(Self { config, options, engine })

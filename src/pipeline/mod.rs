@@ -25,6 +25,7 @@ use crate::detect::{Engine, LOOK_AHEAD, LOOK_BEHIND};
 use crate::finding::{Confidence, Report, Skipped, TargetKind};
 use crate::secret::Fingerprinter;
 use crate::source::exclusions::Exclusions;
+use crate::source::registry::Access;
 use crate::source::feeder::{Overlap, Queue, Tally, queue};
 use crate::source::target::{self, Source};
 
@@ -44,6 +45,8 @@ pub struct Options {
     pub show_public: bool,
     /// Makes fingerprints.
     pub fingerprinter: Fingerprinter,
+    /// How registries are reached.
+    pub registry: Access,
     /// Scanners, and readers at most.
     pub workers: usize,
 }
@@ -82,7 +85,7 @@ pub fn run(engine: &Engine, targets: &[String], options: &Options, tally: &Arc<T
         while let Some((target, found)) = left.pop_front() {
             let opened = match &found {
                 Some(path) => target::open_path(path, &target),
-                None => target::open(&target),
+                None => target::open(&target, &options.registry),
             };
             match opened {
                 Ok(source) => {

@@ -6,5 +6,6 @@ pub mod exclusions;
 pub mod feeder;
 pub mod hashing;
 pub mod layer;
+pub mod registry;
 pub mod stream;
 pub mod target;
