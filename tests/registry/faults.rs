@@ -44,7 +44,7 @@ fn manifest_with_another_digest() {
     let clean = json!({"schemaVersion": 2, "config": server.blob("x", b"{}"), "layers": []}).to_string();
     server.store(&format!("/v2/app/manifests/{digest}"), MANIFEST, clean.as_bytes());
     let scanned = scan(&server.target(&format!("@{digest}")));
-    scanned.is_incomplete().tells(&path_of(&digest), "its digest is ");
+    scanned.exits(3).tells(&path_of(&digest), "its digest is ");
     assert_eq!(scanned.report["targets"][0]["verdict"], "unscannable");
 }
 
@@ -155,7 +155,7 @@ fn what_is_not_there() {
     assert!(scanned.stderr.contains("/app:2: the registry does not have it"), "{}", scanned.stderr);
     // A registry that fails on one layer: the rest is read.
     server.behave(move |asked| asked.path.contains(&digest).then(|| Reply::of(404)));
-    scan(&server.target(":1")).is_incomplete().tells("", "the registry does not have it");
+    scan(&server.target(":1")).exits(3).tells("", "the registry does not have it");
     // Nobody listens.
     let scanned = scan("docker://127.0.0.1:9/app");
     scanned.exits(4);
@@ -173,7 +173,7 @@ fn schema_1_is_not_clean() {
     let old = server.manifest("application/vnd.docker.distribution.manifest.v1+prettyjws", &manifest);
     server.tag("1", &old);
     let scanned = scan(&server.target(":1"));
-    scanned.is_incomplete().tells("", "schema 1").tells_only(1);
+    scanned.exits(3).tells("", "schema 1").tells_only(1);
     assert_eq!(scanned.report["targets"][0]["verdict"], "unscannable");
 }
 
@@ -260,7 +260,7 @@ fn nothing_leads_to_a_metadata_address() {
         })
     });
     let scanned = scan(&server.target(":1"));
-    scanned.is_incomplete().tells("", "link-local and metadata addresses");
+    scanned.exits(3).tells("", "link-local and metadata addresses");
     assert!(!scanned.text.contains("unbake-invented"));
     for realm in ["http://169.254.169.254/token", "http://2852039166/token", "http://[fe80::1]/token"] {
         let challenge = format!("Bearer realm=\"{realm}\",service=\"x\"");
@@ -277,7 +277,7 @@ fn redirects_end() {
     server.behave(move |asked| {
         asked.path.contains(&digest).then(|| Reply::of(302).with("Location", asked.path.clone()))
     });
-    scan(&server.target(":1")).is_incomplete().tells("", "more than 5 redirects");
+    scan(&server.target(":1")).exits(3).tells("", "more than 5 redirects");
     server.behave(|asked| asked.path.contains("/blobs/").then(|| Reply::of(302).with("Location", "file:///etc/passwd")));
-    scan(&server.target(":1")).is_incomplete().tells("", "only http and https are spoken");
+    scan(&server.target(":1")).exits(3).tells("", "only http and https are spoken");
 }

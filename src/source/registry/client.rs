@@ -195,10 +195,13 @@ impl Client {
     fn found(&self, answer: Answer, named: &str) -> Result<Answer, Error> {
         match answer.status.as_u16() {
             200..=299 => Ok(answer),
-            404 => Err(Error::new(
-                Kind::Missing,
-                format!("{named}: the registry does not have it; is the name right, and was it pushed?"),
-            )),
+            404 => {
+                let advice = match named.starts_with("blob ") {
+                    true => "push the image again",
+                    false => "is the name right, and was it pushed?",
+                };
+                Err(Error::new(Kind::Missing, format!("{named}: the registry does not have it; {advice}")))
+            }
             400 => Err(Error::new(Kind::Usage, format!("{named}: the registry does not understand the request"))),
             status => Err(Error::new(Kind::Unsound, format!("{named}: the registry answered {status}"))),
         }

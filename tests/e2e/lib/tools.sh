@@ -8,6 +8,7 @@ MOBY_VERSION=v2.0.0-beta.24 # Docker 29's engine
 DEBIAN_PACKAGES=(
     docker.io containerd runc iptables ca-certificates # the engine of the older form
     skopeo buildah umoci busybox-static
+    docker-registry apache2-utils # its htpasswd
     jq strace openssl zstd python3-jsonschema
 )
 
@@ -28,7 +29,7 @@ get_tools() {
 
     local tool
     for tool in "$DOCKER" "$DOCKERD20" "$DOCKERD29" "$BUILDKITD" "$BUILDCTL" "$DEBIAN_PYTHON" \
-        runc containerd skopeo buildah umoci busybox jq strace openssl zstd python3; do
+        runc containerd skopeo buildah umoci docker-registry htpasswd busybox jq strace openssl zstd python3; do
         command -v "$tool" >/dev/null || die "the tool $tool is missing"
     done
 }
