@@ -30,8 +30,17 @@ fn scan_from(home: &Path, target: &str, arguments: &[&str]) -> Outcome {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("unbake"));
     command.env("HOME", home).current_dir(home).args(arguments);
     for variable in [
-        "DOCKER_CONFIG", "REGISTRY_AUTH_FILE", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "UNBAKE_CA", "http_proxy",
-        "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY",
+        "DOCKER_CONFIG",
+        "REGISTRY_AUTH_FILE",
+        "XDG_RUNTIME_DIR",
+        "XDG_CONFIG_HOME",
+        "UNBAKE_CA",
+        "http_proxy",
+        "https_proxy",
+        "all_proxy",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
     ] {
         command.env_remove(variable);
     }

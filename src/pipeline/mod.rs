@@ -25,8 +25,8 @@ use crate::detect::{Engine, LOOK_AHEAD, LOOK_BEHIND};
 use crate::finding::{Confidence, Report, Skipped, TargetKind};
 use crate::secret::Fingerprinter;
 use crate::source::exclusions::Exclusions;
-use crate::source::registry::Access;
 use crate::source::feeder::{Overlap, Queue, Tally, queue};
+use crate::source::registry::Access;
 use crate::source::target::{self, Source};
 
 pub use quiet::Quiet;

@@ -3,8 +3,8 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use crate::archive::sniff::{Format, Peeked, sniff};
 use super::registry::{self, Access};
+use crate::archive::sniff::{Format, Peeked, sniff};
 use crate::oci::images::is_image;
 use crate::oci::store::{Archive, Directory, Store};
 
@@ -71,10 +71,8 @@ pub fn open(target: &str, access: &Access) -> Result<Source, Error> {
         }
         Some(("docker", reference)) if reference.starts_with("//") => {
             let reference = reference.trim_start_matches('/');
-            let image = registry::open(reference, access).map_err(|e| Error::Unreachable {
-                target: without_login(target),
-                reason: e.to_string(),
-            })?;
+            let image = registry::open(reference, access)
+                .map_err(|e| Error::Unreachable { target: without_login(target), reason: e.to_string() })?;
             Ok(Source::Image { store: Box::new(image), reference: None, damage: None })
         }
         Some(("dir", dir)) => tree(Path::new(dir)).map_err(unreachable),

@@ -44,7 +44,10 @@ fn shows_no_secret(scanned: &Outcome) {
 }
 
 /// As a token server of Docker Hub or Harbor does it.
-fn token_server(port: u16, accept: impl Fn(&Asked) -> bool + Send + Sync + 'static) -> impl Fn(&Asked) -> Option<Reply> {
+fn token_server(
+    port: u16,
+    accept: impl Fn(&Asked) -> bool + Send + Sync + 'static,
+) -> impl Fn(&Asked) -> Option<Reply> {
     move |asked| {
         if asked.path.starts_with("/token") {
             let token = json!({"token": TOKEN}).to_string();
@@ -113,7 +116,8 @@ fn the_next_login_is_tried() {
         (asked.header("authorization") != basic(PASSWORD))
             .then(|| Reply::of(401).with("WWW-Authenticate", "Basic realm=\"test\""))
     });
-    let ((host, good), (path, old)) = (login(&server, "", PASSWORD), login(&server, "/app", "unbake-outdated"));
+    let ((host, good), (path, old)) =
+        (login(&server, "", PASSWORD), login(&server, "/app", "unbake-outdated"));
     let home = home(&json!({"auths": {host: good, path: old}}));
     let scanned = scan_from(home.path(), &server.target(":1"), &[]);
     scanned.exits(1).tells_only(0);
@@ -145,13 +149,18 @@ fn refusals_say_what_to_do() {
     let server = served();
     server.behave(|_| Some(Reply::of(401).with("WWW-Authenticate", "Basic realm=\"test\"")));
     let scanned = crate::scan(&server.target(":1"));
-    let expected = format!("not public, and no login for it was found; use `docker login 127.0.0.1:{}`", server.port);
+    let expected =
+        format!("not public, and no login for it was found; use `docker login 127.0.0.1:{}`", server.port);
     scanned.exits(4);
     assert!(scanned.stderr.contains(&expected), "{}", scanned.stderr);
     server.behave(|_| Some(Reply::of(403)));
     let scanned = crate::scan(&server.target(":1"));
     scanned.exits(4);
-    assert!(scanned.stderr.contains("/app:1: the login is not allowed to read this (403)"), "{}", scanned.stderr);
+    assert!(
+        scanned.stderr.contains("/app:1: the login is not allowed to read this (403)"),
+        "{}",
+        scanned.stderr
+    );
 }
 
 /// Blobs are elsewhere, as with most clouds: what is there must not see the login.

@@ -11,7 +11,10 @@ use crate::server::{INDEX, MANIFEST, Server};
 #[test]
 fn image_by_tag() {
     let server = Server::start();
-    let layers = [server.blob(OCI_GZIP, &gzip(&planted())), server.blob(OCI_TAR, &Tar::default().file(b"x", b"y").end())];
+    let layers = [
+        server.blob(OCI_GZIP, &gzip(&planted())),
+        server.blob(OCI_TAR, &Tar::default().file(b"x", b"y").end()),
+    ];
     let image = server.image("amd64", &layers);
     server.tag("1", &image);
     let scanned = scan(&server.target(":1"));
@@ -47,7 +50,8 @@ fn image_by_digest_and_a_registry_without_head() {
 #[test]
 fn all_platforms_and_attestations() {
     let server = Server::start();
-    let arm = server.image("arm64", &[server.blob(OCI_TAR, &Tar::default().file(b"arm/.env", PLANTED).end())]);
+    let arm =
+        server.image("arm64", &[server.blob(OCI_TAR, &Tar::default().file(b"arm/.env", PLANTED).end())]);
     let amd = server.image("amd64", &[server.blob(OCI_TAR, &planted())]);
     let statement = json!({
         "_type": "https://in-toto.io/Statement/v0.1", "predicateType": "https://slsa.dev/provenance/v0.2",
@@ -84,12 +88,18 @@ fn referrers_are_listed_and_read_and_a_loop_ends() {
     server.tag("1", &image);
     let about = image["digest"].as_str().unwrap().to_owned();
     let referrer = |name: &str| {
-        let sbom = format!("{{\"name\": \"{name}\", \"download\": \"https://unbake:{}@example.com/{name}\"}}", token());
+        let sbom = format!(
+            "{{\"name\": \"{name}\", \"download\": \"https://unbake:{}@example.com/{name}\"}}",
+            token()
+        );
         let layer = server.blob("application/spdx+json", sbom.as_bytes());
-        server.manifest(MANIFEST, &json!({
-            "schemaVersion": 2, "artifactType": "application/spdx+json", "layers": [layer],
-            "config": server.blob("application/vnd.oci.empty.v1+json", b"{}"),
-        }))
+        server.manifest(
+            MANIFEST,
+            &json!({
+                "schemaVersion": 2, "artifactType": "application/spdx+json", "layers": [layer],
+                "config": server.blob("application/vnd.oci.empty.v1+json", b"{}"),
+            }),
+        )
     };
     let (one, two) = (referrer("one"), referrer("two"));
     let list = |path: &str, entries: &[&serde_json::Value]| {
@@ -102,9 +112,12 @@ fn referrers_are_listed_and_read_and_a_loop_ends() {
     let scanned = scan(&server.target(":1"));
     scanned.exits(1).tells_only(0);
     let referrers = &scanned.report["targets"][0]["referrers"];
-    assert_eq!(referrers[0], json!({
-        "digest": one["digest"], "artifact_type": "application/spdx+json", "about": about,
-    }));
+    assert_eq!(
+        referrers[0],
+        json!({
+            "digest": one["digest"], "artifact_type": "application/spdx+json", "about": about,
+        })
+    );
     assert_eq!((&referrers[1]["digest"], &referrers[1]["about"]), (&two["digest"], &one["digest"]));
     assert_eq!(referrers.as_array().unwrap().len(), 2);
     assert_eq!(server.asked_of("/referrers/").len(), 3);

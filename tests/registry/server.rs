@@ -147,8 +147,7 @@ impl Server {
     /// Stores an image of these layers, without a token but in them; gives the descriptor of its manifest.
     pub(crate) fn image(&self, architecture: &str, layers: &[Value]) -> Value {
         let config = json!({"os": "linux", "architecture": architecture, "rootfs": {"diff_ids": []}});
-        let config =
-            self.blob("application/vnd.oci.image.config.v1+json", config.to_string().as_bytes());
+        let config = self.blob("application/vnd.oci.image.config.v1+json", config.to_string().as_bytes());
         let manifest = json!({"schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": layers});
         self.manifest(MANIFEST, &manifest)
     }

@@ -112,7 +112,9 @@ impl Session {
         let registry = what.split('/').next().unwrap_or(what);
         let mut message = match (status, logins) {
             (403, _) => format!("{what}: the login is not allowed to read this (403)"),
-            (_, 0) => format!("{what}: not public, and no login for it was found; use `docker login {registry}`"),
+            (_, 0) => {
+                format!("{what}: not public, and no login for it was found; use `docker login {registry}`")
+            }
             (_, n) => format!(
                 "{what}: the registry refused the login ({n} tried); log in again with `docker login {registry}`"
             ),
@@ -155,7 +157,13 @@ struct Token {
     access_token: Option<String>,
 }
 
-fn token(http: &Http, realm: &str, service: &str, scope: &str, login: Option<&Login>) -> Result<String, Error> {
+fn token(
+    http: &Http,
+    realm: &str,
+    service: &str,
+    scope: &str,
+    login: Option<&Login>,
+) -> Result<String, Error> {
     // The realm may have a query of its own.
     let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
     let query = format!("service={}&scope={}", encode(service), encode(scope));
@@ -180,7 +188,10 @@ fn token(http: &Http, realm: &str, service: &str, scope: &str, login: Option<&Lo
         200 => {}
         400 | 401 | 403 | 404 => {
             let who = if login.is_some() { "the login" } else { "a request without login" };
-            return Err(Error::new(Kind::Denied, format!("the token server {host} refused {who} ({status})")));
+            return Err(Error::new(
+                Kind::Denied,
+                format!("the token server {host} refused {who} ({status})"),
+            ));
         }
         _ => {
             return Err(Error::new(Kind::Unreachable, format!("the token server {host} answered {status}")));
@@ -201,14 +212,18 @@ fn token(http: &Http, realm: &str, service: &str, scope: &str, login: Option<&Lo
 /// Reads a challenge. The first of those that are known counts: `Bearer` before `Basic`.
 fn parse(text: &str) -> Option<Challenge> {
     let position = |scheme: &str| {
-        text.to_ascii_lowercase().match_indices(scheme).map(|(at, _)| at).find(|&at| {
-            at == 0 || text[..at].trim_end().ends_with(',')
-        })
+        text.to_ascii_lowercase()
+            .match_indices(scheme)
+            .map(|(at, _)| at)
+            .find(|&at| at == 0 || text[..at].trim_end().ends_with(','))
     };
     if let Some(at) = position("bearer ") {
         let parameters = &text[at + "bearer ".len()..];
         let realm = parameter(parameters, "realm")?;
-        return Some(Challenge::Bearer { realm, service: parameter(parameters, "service").unwrap_or_default() });
+        return Some(Challenge::Bearer {
+            realm,
+            service: parameter(parameters, "service").unwrap_or_default(),
+        });
     }
     position("basic").map(|_| Challenge::Basic)
 }

@@ -50,7 +50,10 @@ impl<'c> Blob<'c> {
                 let before = self.at - from;
                 let passed = io::copy(&mut (&mut reader).take(before), &mut io::sink());
                 if !passed.is_ok_and(|n| n == before) {
-                    return Err(Error::new(Kind::Unreachable, "it was cut off again, before where it had been"));
+                    return Err(Error::new(
+                        Kind::Unreachable,
+                        "it was cut off again, before where it had been",
+                    ));
                 }
                 self.body = Some((reader, permit));
                 Ok(())
@@ -66,7 +69,8 @@ impl<'c> Blob<'c> {
             if self.resumes == RESUMES {
                 let (at, times) = (self.at, self.resumes + 1);
                 let of = self.size.map_or(String::new(), |size| format!(" of {size}"));
-                let message = format!("it was cut off {times} times, the last time at byte {at}{of}: {reason}");
+                let message =
+                    format!("it was cut off {times} times, the last time at byte {at}{of}: {reason}");
                 return Err(Error::new(Kind::Unreachable, message));
             }
             std::thread::sleep(Duration::from_millis(50 << self.resumes));

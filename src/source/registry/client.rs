@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 use ureq::http::Method;
-use ureq::http::header::{ACCEPT, HeaderName, RANGE};
+use ureq::http::header::{ACCEPT, RANGE};
 
 use super::Access;
 use super::auth::Session;
 use super::blob::Blob;
 use super::error::{Error, Kind};
-use super::guard::is_loopback_name;
+use super::guard::{Guard, is_loopback_name};
 use super::http::{Answer, Ask, Http, registry_url};
 use super::name::Name;
 use super::url::{join, same_server};
@@ -46,6 +46,9 @@ impl Client {
         let endpoint = name.endpoint().to_owned();
         let host = endpoint.rsplit_once(':').map_or(endpoint.as_str(), |(host, _)| host);
         let mut http = Http::new(&endpoint, access)?;
+        // The resolver looks at names; behind a proxy it is not asked.
+        Guard::check_literal(&registry_url("https", &endpoint, "/v2/")?, !access.elsewhere_only)
+            .map_err(|reason| Error::new(Kind::Forbidden, reason))?;
         let may_be_plain =
             is_loopback_name(host) || access.insecure.iter().any(|h| *h == endpoint || h == host);
         http.rules.plain = may_be_plain && !http.speaks_tls(&endpoint)?;
@@ -140,7 +143,10 @@ impl Client {
             let Some(next) = next else { return Ok(Some(found)) };
             let next = self.http.rules.check(&next)?;
             if !same_server(&ask.uri, &next) {
-                return Err(Error::new(Kind::Forbidden, format!("{named}: its next page is on another server")));
+                return Err(Error::new(
+                    Kind::Forbidden,
+                    format!("{named}: its next page is on another server"),
+                ));
             }
             ask.uri = next;
         }
@@ -161,7 +167,7 @@ impl Client {
     fn ask(&self, path: &str, accept: &str) -> Result<Ask, Error> {
         let path = format!("/v2/{}/{path}", self.repository);
         let mut ask = Ask::get(registry_url(self.scheme, &self.endpoint, &path)?);
-        ask.headers = vec![(HeaderName::from(ACCEPT), accept.to_owned())];
+        ask.headers = vec![(ACCEPT, accept.to_owned())];
         Ok(ask)
     }
 
@@ -202,7 +208,9 @@ impl Client {
                 };
                 Err(Error::new(Kind::Missing, format!("{named}: the registry does not have it; {advice}")))
             }
-            400 => Err(Error::new(Kind::Usage, format!("{named}: the registry does not understand the request"))),
+            400 => {
+                Err(Error::new(Kind::Usage, format!("{named}: the registry does not understand the request")))
+            }
             status => Err(Error::new(Kind::Unsound, format!("{named}: the registry answered {status}"))),
         }
     }
@@ -220,5 +228,7 @@ pub(super) fn is_digest(text: &str) -> bool {
 
 /// `<URL>; rel="next"` (RFC 8288).
 fn next_page(link: &str) -> Option<&str> {
-    link.contains("rel=\"next\"").then(|| link.split_once('<')?.1.split_once('>').map(|(url, _)| url)).flatten()
+    link.contains("rel=\"next\"")
+        .then(|| link.split_once('<')?.1.split_once('>').map(|(url, _)| url))
+        .flatten()
 }

@@ -36,7 +36,7 @@ fn objection(address: IpAddr, own: bool) -> Option<&'static str> {
     } else if nobody || address.is_multicast() {
         Some("it is no address of a server")
     } else if address.is_loopback() && !own {
-        Some("a registry elsewhere can't lead to this machine")
+        Some("that is this machine, to which nothing elsewhere may lead")
     } else {
         None
     }
@@ -69,12 +69,13 @@ pub(super) struct Guard {
     proxy: Option<String>,
     /// Whether the registry is on this machine, and so what it names may be, too.
     own: AtomicBool,
+    elsewhere_only: bool,
 }
 
 impl Guard {
-    pub(super) fn new(home: &str, proxy: Option<String>) -> Self {
-        let own = AtomicBool::new(is_loopback_name(home));
-        Self { inner: DefaultResolver::default(), home: home.to_owned(), proxy, own }
+    pub(super) fn new(home: &str, proxy: Option<String>, elsewhere_only: bool) -> Self {
+        let own = AtomicBool::new(!elsewhere_only && is_loopback_name(home));
+        Self { inner: DefaultResolver::default(), home: home.to_owned(), proxy, own, elsewhere_only }
     }
 
     /// Objects to a literal address. Through a proxy names are resolved elsewhere, and this is all that can be seen.
@@ -96,12 +97,14 @@ impl Guard {
     }
 
     fn judge(&self, host: &str, addresses: &[SocketAddr]) -> Result<(), String> {
-        let home = host == self.home || self.proxy.as_deref() == Some(host);
+        let home = host == self.home && !self.elsewhere_only;
+        let proxy = self.proxy.as_deref() == Some(host);
         for address in addresses {
-            if host == self.home && address.ip().is_loopback() {
+            if home && address.ip().is_loopback() {
                 self.own.store(true, Ordering::Relaxed);
             }
-            if let Some(reason) = objection(address.ip(), home || self.own.load(Ordering::Relaxed)) {
+            let own = home || proxy || self.own.load(Ordering::Relaxed);
+            if let Some(reason) = objection(address.ip(), own) {
                 return Err(format!("{host} is {}: {reason}", address.ip()));
             }
         }
@@ -185,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_name_is_judged_by_its_addresses() {
-        let guard = Guard::new("registry.example", None);
+        let guard = Guard::new("registry.example", None, false);
         let at = |text: &str| vec![format!("{text}:443").parse::<SocketAddr>().unwrap()];
         assert!(guard.judge("blobs.example", &at("169.254.169.254")).is_err());
         assert!(guard.judge("blobs.example", &at("127.0.0.1")).is_err());
@@ -193,5 +196,8 @@ mod tests {
         // A name in /etc/hosts: the registry is on this machine, and what it names can be, too.
         assert!(guard.judge("registry.example", &at("127.0.0.1")).is_ok());
         assert!(guard.judge("blobs.example", &at("127.0.0.1")).is_ok());
+        let guard = Guard::new("registry.example", Some("proxy.example".to_owned()), true);
+        assert!(guard.judge("registry.example", &at("127.0.0.1")).is_err());
+        assert!(guard.judge("proxy.example", &at("127.0.0.1")).is_ok());
     }
 }

@@ -25,7 +25,8 @@ struct Answer {
 
 /// Asks a helper for the login of a server. None where it has none.
 pub(super) fn ask(name: &str, server: &str) -> Result<Option<Login>, String> {
-    let sound = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    let sound =
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
     if !sound {
         return Err(format!("`{name:.60}` is no name of a credential helper"));
     }
@@ -52,7 +53,11 @@ pub(super) fn ask(name: &str, server: &str) -> Result<Option<Login>, String> {
     if !good {
         // The protocol has one sentence for `no such login`; nothing of the rest is repeated.
         let none = String::from_utf8_lossy(&said).contains("credentials not found");
-        return if none { Ok(None) } else { Err(format!("{program}: it failed; try `{program} get` by hand")) };
+        return if none {
+            Ok(None)
+        } else {
+            Err(format!("{program}: it failed; try `{program} get` by hand"))
+        };
     }
     let answer: Answer =
         serde_json::from_slice(&said).map_err(|_| format!("{program}: its answer is not understood"))?;

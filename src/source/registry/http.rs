@@ -94,9 +94,9 @@ impl Http {
     /// `endpoint` is the registry's host and port. Whether it is spoken to without TLS is found out by the caller.
     pub(super) fn new(endpoint: &str, access: &Access) -> Result<Self, Error> {
         let host = endpoint.rsplit_once(':').map_or(endpoint, |(host, _)| host);
-        let own = is_loopback_name(host);
+        let own = is_loopback_name(host) && !access.elsewhere_only;
         let proxy = if own { None } else { Proxy::try_from_env() };
-        let guard = Guard::new(host, proxy.as_ref().map(|proxy| proxy.host().to_owned()));
+        let guard = Guard::new(host, proxy.as_ref().map(|proxy| proxy.host().to_owned()), access.elsewhere_only);
         let config = Agent::config_builder()
             .http_status_as_error(false)
             // Followed here: each is held to the rules, and the login stays behind.
@@ -227,7 +227,8 @@ fn asked_wait(answer: &Answer) -> Option<Duration> {
 
 fn given_up(answer: &Answer, tries: u32, wait: Duration) -> Error {
     let (host, status) = (host_of(&answer.uri), answer.status);
-    let asked = if wait > LONGEST_WAIT { format!(", and asks to wait {} s", wait.as_secs()) } else { String::new() };
+    let asked =
+        if wait > LONGEST_WAIT { format!(", and asks to wait {} s", wait.as_secs()) } else { String::new() };
     let advice = if status == StatusCode::TOO_MANY_REQUESTS {
         "it limits requests: wait, or log in to have a higher limit"
     } else {
@@ -264,7 +265,10 @@ fn explain(uri: &Uri, error: &ureq::Error) -> Error {
             ureq::Error::Rustls(e) => e.to_string(),
             _ => String::new(),
         };
-        return Error::new(Kind::Unsound, format!("{host}: its certificate is not trusted ({reason}); {advice}"));
+        return Error::new(
+            Kind::Unsound,
+            format!("{host}: its certificate is not trusted ({reason}); {advice}"),
+        );
     }
     match error {
         ureq::Error::Other(e) => match e.downcast_ref::<Refused>() {

@@ -9,9 +9,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use base64::Engine;
+use base64::engine::DecodePaddingMode;
 use base64::engine::GeneralPurpose;
 use base64::engine::general_purpose::{GeneralPurposeConfig, STANDARD};
-use base64::engine::DecodePaddingMode;
 use serde::Deserialize;
 
 use super::helper;
@@ -153,7 +153,8 @@ impl Found {
             return self.problems.push(format!("{name} is no JSON of logins"));
         };
         let server = if is_docker_hub(registry) { DOCKER_HUB } else { registry };
-        let helpers = document.cred_helpers.iter().filter(|(key, _)| fit(key, registry, repository).is_some());
+        let helpers =
+            document.cred_helpers.iter().filter(|(key, _)| fit(key, registry, repository).is_some());
         for helper in helpers.map(|(_, helper)| helper).chain(Some(&document.creds_store)) {
             if helper.is_empty() {
                 continue;
@@ -168,7 +169,7 @@ impl Found {
             .iter()
             .filter_map(|(key, entry)| Some((fit(key, registry, repository)?, key, entry)))
             .collect();
-        fitting.sort_by(|a, b| b.0.cmp(&a.0));
+        fitting.sort_by_key(|(fit, ..)| std::cmp::Reverse(*fit));
         for (_, key, entry) in fitting {
             match entry.login() {
                 Ok(login) => self.logins.extend(login),

@@ -37,13 +37,15 @@ pub struct Access {
     pub authorities: Vec<PathBuf>,
     /// Hosts (`host` or `host:port`) that may be spoken to without TLS. Those of the machine itself always may.
     pub insecure: Vec<String>,
+    /// Whether registries of this machine are out of reach: for a service that others give references to.
+    pub elsewhere_only: bool,
 }
 
 impl Access {
     /// With the logins of Docker and Podman, as the environment says where they are.
     #[must_use]
     pub fn of_environment(authorities: Vec<PathBuf>, insecure: Vec<String>) -> Self {
-        Self { keychain: Keychain::of_environment(), authorities, insecure }
+        Self { keychain: Keychain::of_environment(), authorities, insecure, elsewhere_only: false }
     }
 }
 

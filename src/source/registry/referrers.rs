@@ -69,8 +69,7 @@ pub(super) fn find(client: &Client, subjects: &[String], known: &HashSet<String>
 
 fn add(found: &mut Found, about: &str, digest: &str, descriptor: &Value, bytes: Vec<u8>) {
     let manifest: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-    let kinds =
-        [&descriptor["artifactType"], &manifest["artifactType"], &manifest["config"]["mediaType"]];
+    let kinds = [&descriptor["artifactType"], &manifest["artifactType"], &manifest["config"]["mediaType"]];
     let kind = kinds.into_iter().find_map(Value::as_str).unwrap_or_default();
     found.referrers.push(Referrer {
         digest: digest.to_owned(),

@@ -61,7 +61,8 @@ pub(super) fn join(base: &Uri, location: &str) -> String {
 
 /// Whether two URLs are of one server, so that a login for one is for the other.
 pub(super) fn same_server(a: &Uri, b: &Uri) -> bool {
-    let port = |uri: &Uri| uri.port_u16().or(if uri.scheme_str() == Some("http") { Some(80) } else { Some(443) });
+    let port =
+        |uri: &Uri| uri.port_u16().or(if uri.scheme_str() == Some("http") { Some(80) } else { Some(443) });
     a.scheme_str() == b.scheme_str()
         && a.host().map(str::to_ascii_lowercase) == b.host().map(str::to_ascii_lowercase)
         && port(a) == port(b)
@@ -89,7 +90,9 @@ mod tests {
     fn a_login_is_for_one_server() {
         let uri = |text: &str| text.parse::<Uri>().unwrap();
         assert!(same_server(&uri("https://a.example/1"), &uri("https://A.example:443/2")));
-        for other in ["http://a.example/", "https://a.example:444/", "https://b.example/", "https://a.example.b/"] {
+        for other in
+            ["http://a.example/", "https://a.example:444/", "https://b.example/", "https://a.example.b/"]
+        {
             assert!(!same_server(&uri("https://a.example/"), &uri(other)), "{other}");
         }
     }
