@@ -148,3 +148,37 @@ fn a_weak_password_in_use_has_severity_low() {
         [(b"kX9-unbake-Inv3nted", Severity::Medium), (b"postgres", Severity::Low)];
     assert_eq!(found, expected);
 }
+
+/// What stands in the files of a manifest is told once, on its own line, with the field that holds it, under the rule of
+/// its file; what is encoded together is told apart.
+#[test]
+fn credentials_in_the_files_of_manifests() {
+    let encode = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
+    let login = encode("unbake:Inv3nted-kX9");
+    let docker = encode(&format!(r#"{{"auths":{{"r.unbake.example":{{"auth":"{login}"}}}}}}"#));
+    let config = encode("password: Inv3nted-kX8\ndb:\n  token: Inv3nted-kX7\n");
+    let text = format!(
+        "apiVersion: v1\nkind: ConfigMap\ndata:\n  redis.conf: |\n    appendonly yes\n    requirepass Inv3nted-kX6\n  \
+         app.yaml: |\n    db:\n      password:\n        postgres\n---\napiVersion: v1\nkind: Secret\ndata:\n  \
+         .dockerconfigjson: {docker}\n  config.yaml: {config}\n---\napiVersion: v1\nkind: Config\nusers:\n- user:\n    \
+         token: Inv3nted-kX5-unbake-7Qw3\n"
+    );
+    let report = report_of(&text, Confidence::Medium);
+    let mut found: Vec<(u64, &str, &str)> = Vec::new();
+    for finding in &report.findings {
+        for location in &finding.locations {
+            let field = location.document.as_ref().map_or("", |document| &document.field);
+            found.push((location.region.unwrap().start.line, &finding.rule, field));
+        }
+    }
+    found.sort_unstable();
+    let expected = [
+        (6, "redis-password", "data[\"redis.conf\"]!requirepass"),
+        (10, "generic-credential", "data[\"app.yaml\"]!db.password"),
+        (15, "docker-config-auth", "data[\".dockerconfigjson\"]!auths[\"r.unbake.example\"].auth"),
+        (16, "generic-credential", "data[\"config.yaml\"]!db.token"),
+        (16, "generic-credential", "data[\"config.yaml\"]!password"),
+        (22, "kubeconfig-credential", "users[0].user.token"),
+    ];
+    assert_eq!(found, expected);
+}

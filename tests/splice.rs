@@ -4,5 +4,9 @@
 
 #[path = "splice/cases.rs"]
 mod cases;
+#[path = "splice/generated.rs"]
+mod generated;
+#[path = "splice/properties.rs"]
+mod properties;
 #[path = "splice/refusals.rs"]
 mod refusals;

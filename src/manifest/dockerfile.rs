@@ -27,8 +27,11 @@ const KINDS: &[&str] = &[
 /// Private keys of OpenSSH, as `ssh-keygen` calls them.
 const SSH_KEYS: &[&str] = &["id_dsa", "id_ecdsa", "id_ecdsa_sk", "id_ed25519", "id_ed25519_sk", "id_rsa"];
 
+/// An instruction's bytes, and their place.
+type Placed = (Span, Document);
+
 /// The literals of a file, and the place of each instruction. `None` where there is no `FROM`.
-pub(super) fn read(bytes: &[u8]) -> Option<(Vec<Field>, Vec<(Span, Document)>)> {
+pub(super) fn read(bytes: &[u8]) -> Option<(Vec<Field>, Vec<Placed>)> {
     let text = std::str::from_utf8(bytes).ok()?;
     let instructions = instructions(text);
     let is_from = |it: &Instruction| it.keyword == "FROM";

@@ -56,7 +56,11 @@ pub(super) fn join(
         }
         let holds_fields = manifest.fields.get(number + 1).is_some_and(|next| next.stands_in(field));
         let mut proven = candidates(scanner, text, field, holds_fields);
-        proven.retain(|new| !own.iter().any(|(old, _)| old.span == new.span && old.secret == new.secret));
+        // What the rules saw in an encoded text has its own field in it.
+        proven.retain(|new| {
+            let known = own.iter_mut().find(|(old, _)| old.span == new.span && old.secret == new.secret);
+            known.map(|(_, document)| *document = Some(field.document.clone())).is_none()
+        });
         if !proven.is_empty() {
             // What the structure proves goes before what a line of text makes likely.
             placed.retain(|(candidate, _)| !overlaps(candidate) || Some(candidate.rule) != guess);

@@ -19,6 +19,7 @@ use crate::advise::plan::item::{File, Item};
 use crate::advise::plan::keep::Placed;
 use crate::advise::plan::moves::{self, Move, Said};
 use crate::advise::plan::{FileEdits, Leak, Options, Plan};
+use crate::advise::rewrite::untracked::{self, Untracked};
 use crate::finding::Report;
 use crate::manifest::{self, Manifest};
 use crate::yaml::parse::MAX_BYTES;
@@ -51,14 +52,17 @@ pub fn plan(report: &Report, targets: &[String], scan: &super::Options, options:
         .collect();
     let (moves, stay) = moves::decided(moves, &said);
     draft.refuse(stay);
-    let changed: Vec<(Option<FileEdits>, Vec<(usize, String)>, Vec<String>)> = draft
+    let changed: Vec<Edited> = draft
         .to_change(&moves)
         .into_par_iter()
         .map(|(facts, numbers)| edits(&draft, facts, &numbers, &moves, options))
         .collect();
     let mut plan = Plan::default();
-    for (edits, refused, notes) in changed {
-        plan.files.extend(edits);
+    for Edited { edits, refused, untracked, notes } in changed {
+        if let Some(edits) = edits {
+            plan.commands.extend(untracked::commands(&edits.path, &untracked));
+            plan.files.push(edits);
+        }
         plan.notes.extend(notes);
         draft.refuse(refused);
     }
@@ -130,18 +134,23 @@ fn sheet(
     Some(Sheet { facts, items, refused })
 }
 
-fn edits(
-    draft: &Draft,
-    facts: &Facts,
-    numbers: &[usize],
-    moves: &[Move],
-    options: &Options,
-) -> (Option<FileEdits>, Vec<(usize, String)>, Vec<String>) {
+/// What came of a file.
+#[derive(Default)]
+struct Edited {
+    edits: Option<FileEdits>,
+    /// The leaks, by the numbers of the draft, that are left, and why.
+    refused: Vec<(usize, String)>,
+    untracked: Vec<Untracked>,
+    notes: Vec<String>,
+}
+
+fn edits(draft: &Draft, facts: &Facts, numbers: &[usize], moves: &[Move], options: &Options) -> Edited {
     let own: Vec<(&Item, &Placed)> =
         numbers.iter().map(|number| (&draft.items[*number], &draft.placed[*number])).collect();
     let Some((text, manifest)) = open(&facts.path) else {
         let reason = "it was changed while the plan was made: run this again";
-        return (None, numbers.iter().map(|number| (*number, reason.to_owned())).collect(), Vec::new());
+        let refused = numbers.iter().map(|number| (*number, reason.to_owned())).collect();
+        return Edited { refused, ..Edited::default() };
     };
     let moved: Vec<_> = moves.iter().map(Move::moved).collect();
     let change = change(&text, &manifest, &own, &moved, options);
@@ -156,7 +165,7 @@ fn edits(
         changed: change.rewrite.changed,
         uses: done.map(|number| draft.items[*number].use_of()).collect(),
     });
-    (edits, refused, change.rewrite.notes)
+    Edited { edits, refused, untracked: change.untracked, notes: change.rewrite.notes }
 }
 
 fn open(path: &Path) -> Option<(Vec<u8>, Manifest)> {

@@ -159,4 +159,23 @@ proptest! {
             }
         }
     }
+
+    /// A value in a text that is written in a scalar is found at its own bytes, whatever stands beside it.
+    #[test]
+    fn values_in_texts_are_found_at_their_bytes(
+        value in "[a-z]{4,8}[0-9]{2,4}",
+        beside in "[ -~é\n\t]{0,24}",
+        pretty in any::<bool>(),
+    ) {
+        let inner = serde_json::json!({"beside": beside, "db": {"password": value}, "last": [beside]});
+        let text = if pretty { serde_json::to_string_pretty(&inner) } else { serde_json::to_string(&inner) };
+        let map = serde_json::json!({"apiVersion": "v1", "kind": "ConfigMap", "data": {"a.json": text.unwrap()}});
+        for text in written(&map) {
+            let manifest = read(&text);
+            let field = manifest.fields.iter().find(|f| f.document.field == "data[\"a.json\"]!db.password");
+            let field = field.unwrap_or_else(|| panic!("{text}"));
+            prop_assert_eq!(&field.value, &value);
+            prop_assert_eq!(&text[field.raw.start..field.raw.end], &*value, "{}", text);
+        }
+    }
 }

@@ -187,6 +187,8 @@ fn a_text_keeps_its_style_if_that_can_hold_it() {
         ("a", "a: | # c\n  x\nb: c\n", "y", "a: \"y\" # c\nb: c\n"),
         ("[0]", "- |-\n  x\n- b\n", " y", "- \" y\"\n- b\n"),
         ("a", "a:\nb: c\n", "new", "a: new\nb: c\n"),
+        ("a", "a: |\n  x", "new\n", "a: \"new\\n\""),
+        ("a", "{\"a\":1}", "new", "{\"a\":\"new\"}"),
     ];
     for (route, before, new, after) in table {
         let result = edited(before, 0, &[route], |editor| editor.replace_text(route, new));
@@ -274,6 +276,7 @@ fn what_goes_takes_its_line_along() {
         ("a", "a: 1 # x\n# about b\nb: 2\n", "# about b\nb: 2\n"),
         ("b", "a: 1\nb: |\n  x\n\nc: 2\n", "a: 1\n\nc: 2\n"),
         ("b", "a: 1\r\nb: 2", "a: 1"),
+        ("b", "a: |\n  x\nb: 2", "a: |\n  x\n"),
         ("[0].a", "- a: 1 # x\n  b: 2\n", "- b: 2\n"),
         ("[0].a", "- a:\n    c: d\n  # about b\n  b: 2\n", "- # about b\n  b: 2\n"),
         ("[1]", "- a\n- b\n- c\n", "- a\n- c\n"),

@@ -1,11 +1,14 @@
 //! The edits of one file.
 
-use super::Options;
 use super::item::Item;
 use super::keep::Placed;
-use crate::advise::rewrite::{Moved, Original, Rewrite, consumers, rewrite_document};
+use super::{Options, Reference};
+use crate::advise::rewrite::untracked::Untracked;
+use crate::advise::rewrite::{
+    Moved, Original, Rewrite, compose, consumers, dapr_run, dockerfile, helm, kustomize, rewrite_document,
+};
 use crate::detect::judge;
-use crate::manifest::Manifest;
+use crate::manifest::{Field, Format, Manifest};
 use crate::yaml::splice;
 
 /// What becomes of a file.
@@ -15,6 +18,8 @@ pub struct Change {
     pub rewrite: Rewrite,
     /// The leaks, by number, that are left, and why.
     pub refused: Vec<(usize, String)>,
+    /// Where the values go of a file that refers to no store; the leaks by their numbers.
+    pub untracked: Vec<Untracked>,
 }
 
 /// Rewrites a file: its own leaks, and what reads keys that move out of ConfigMaps.
@@ -69,16 +74,20 @@ impl Change {
             let is_here = |item: &Item| item.field.document.index == document.index;
             let numbers: Vec<usize> = (0..leaks.len()).filter(|number| is_here(leaks[*number].0)).collect();
             let own: Vec<(&Item, &Placed)> = numbers.iter().map(|number| leaks[*number]).collect();
-            let refused = change.document(Original { text, document }, &own, moved, options);
+            let untracked = change.untracked.len();
+            let refused = change.document(manifest.format, Original { text, document }, &own, moved, options);
+            change.untracked[untracked..].iter_mut().for_each(|one| one.leak = numbers[one.leak]);
             change.refused.extend(refused.into_iter().map(|(number, reason)| (numbers[number], reason)));
         }
         change.rewrite.edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+        change.refused.extend(without_tree(text, manifest.format, leaks));
         change
     }
 
     /// Adds the edits of a document. With the leaks that are left.
     fn document(
         &mut self,
+        format: Format,
         original: Original<'_>,
         leaks: &[(&Item, &Placed)],
         moved: &[Moved<'_>],
@@ -87,12 +96,30 @@ impl Change {
         let fields: Vec<_> = leaks.iter().map(|(item, placed)| (&item.field, &placed.reference)).collect();
         // One document has one store: that of its first setting.
         let store = leaks.iter().find(|(item, _)| item.of_dapr).map_or("", |(_, placed)| &placed.store);
+        let Original { text, document } = original;
         let mut rewrites = Vec::new();
         let mut refused = Vec::new();
-        if !fields.is_empty() {
-            let (rewrite, left) = rewrite_document(original, &fields, &options.rewrite(store));
-            rewrites.push(rewrite);
-            refused = left.into_iter().map(|(number, reason)| (number, reason.to_string())).collect();
+        match format {
+            _ if fields.is_empty() => {}
+            Format::Compose => {
+                let made = compose::rewrite(text, document, &fields);
+                rewrites.push(made.rewrite);
+                self.untracked.extend(made.untracked);
+                refused = told(made.refused);
+            }
+            Format::Kustomization => {
+                let made = kustomize::rewrite(text, document, &fields);
+                rewrites.push(made.rewrite);
+                self.untracked.extend(made.untracked);
+                refused = told(made.refused);
+            }
+            Format::HelmValues => refused = each(&fields, |field| helm::of_values(document, field)),
+            Format::DaprRun => refused = each(&fields, dapr_run::advice),
+            _ => {
+                let (rewrite, left) = rewrite_document(original, &fields, &options.rewrite(store));
+                rewrites.push(rewrite);
+                refused = told(left);
+            }
         }
         if !moved.is_empty() {
             // Whether they can be switched was asked before.
@@ -149,4 +176,27 @@ impl Change {
         ));
         self
     }
+}
+
+/// What is told of leaks in files that are no trees, and are not rewritten.
+fn without_tree(text: &[u8], format: Format, leaks: &[(&Item, &Placed)]) -> Vec<(usize, String)> {
+    let fields: Vec<_> = leaks.iter().map(|(item, placed)| (&item.field, &placed.reference)).collect();
+    let text = String::from_utf8_lossy(text);
+    match format {
+        Format::Dockerfile => fields
+            .iter()
+            .map(|(field, reference)| dockerfile::suggest(&text, field, reference).text)
+            .enumerate()
+            .collect(),
+        Format::Template => each(&fields, helm::of_template),
+        _ => Vec::new(),
+    }
+}
+
+fn each(fields: &[(&Field, &Reference)], advice: impl Fn(&Field) -> String) -> Vec<(usize, String)> {
+    fields.iter().map(|(field, _)| advice(field)).enumerate().collect()
+}
+
+fn told(refused: Vec<(usize, impl ToString)>) -> Vec<(usize, String)> {
+    refused.into_iter().map(|(number, reason)| (number, reason.to_string())).collect()
 }

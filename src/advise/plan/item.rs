@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use super::facts::Facts;
 use super::place::target;
 use super::{Leak, Options, Refused, Target, Use};
-use crate::advise::rewrite::{Original, effective, existing_store};
-use crate::manifest::{Field, Manifest, Role};
+use crate::advise::rewrite::{Original, effective, existing_store, narrowed};
+use crate::manifest::{Field, Format, Manifest, Role};
 use crate::secret::Secret;
 use crate::span::{Region, Span};
 
@@ -18,6 +18,8 @@ pub struct Item {
     pub leak: Leak,
     /// The field.
     pub field: Field,
+    /// What its file is.
+    pub format: Format,
     /// What the store has to hold: the effective text.
     pub value: Secret,
     /// Where it runs.
@@ -83,14 +85,15 @@ impl File<'_> {
     }
 
     fn item(&self, leak: &Leak, options: &Options) -> Result<Item, String> {
-        let field = self
+        let mut field = self
             .field_of(leak)
             .ok_or("it stands in no field that can refer to a Secret: take it out by hand")?
             .clone();
         let object = self.facts.object(field.document.index, &field.document.field);
         let of_dapr = object.is_some_and(|object| object.api.starts_with("dapr.io/"));
-        let target = match (field.role, object) {
-            (Role::ComposeEnv | Role::ComposeArgument | Role::BuildArgument, _) => Target::SelfHosted,
+        let format = self.manifest.format;
+        let target = match (format, object) {
+            (Format::Compose | Format::DaprRun | Format::Dockerfile, _) => Target::SelfHosted,
             (_, Some(object)) if of_dapr => {
                 let told = options.target.or_else(|| target(self.facts, object, self.runs));
                 told.ok_or(
@@ -105,13 +108,16 @@ impl File<'_> {
         let original = known.map(|document| Original { text: self.text, document });
         let (value, store, notes) = match original {
             // A reference is no help to a Secret that is committed: the rewriter says so.
-            Some(original) if field.role != Role::SecretData => {
+            Some(original) if format == Format::Objects && field.role != Role::SecretData => {
+                if let Some(bytes) = bytes_of(self.text, &leak.region) {
+                    field = narrowed(original, &field, bytes);
+                }
                 let found = effective(original, &field, &options.rewrite("")).map_err(|e| e.to_string())?;
                 (found.value, existing_store(original, &field), found.notes)
             }
             _ => (Secret::new(field.value.as_bytes(), 0), None, Vec::new()),
         };
-        Ok(Item { leak: leak.clone(), field, value, target, namespace, of_dapr, store, notes })
+        Ok(Item { leak: leak.clone(), field, format, value, target, namespace, of_dapr, store, notes })
     }
 
     /// The innermost field that a leak stands in. What is in no field of its own (a comment, a line of a file in a

@@ -5,9 +5,11 @@ use std::path::Path;
 
 use super::facts::{Facts, ObjectRole};
 use super::item::Item;
+use super::local;
 use super::naming::{self, Existing};
 use super::{Options, PlannedSecret, Reference, Target};
 use crate::advise::store::{Store, StoreType};
+use crate::manifest::Format;
 
 /// A store, and what the plan puts there.
 #[derive(Debug)]
@@ -25,12 +27,15 @@ pub fn shelves(items: &[Item], facts: &[Facts], options: &Options) -> (Vec<Shelf
     let existing: Vec<Existing> = facts.iter().flat_map(existing).collect();
     let mut groups = BTreeMap::<Key, Vec<usize>>::new();
     let mut stores = Vec::new();
+    let (mut shelves, mut placed) = (Vec::new(), local::placed(items));
     for (number, item) in items.iter().enumerate() {
         let store = store_of(item, facts, options);
+        stores.push(store.clone());
+        if item.format != Format::Objects {
+            continue;
+        }
         groups.entry(Key::of(&store)).or_default().push(number);
-        stores.push(store);
     }
-    let (mut shelves, mut placed) = (Vec::new(), BTreeMap::new());
     for members in groups.into_values() {
         let own: Vec<&Item> = members.iter().map(|member| &items[*member]).collect();
         let (secrets, references) = naming::secrets(&own, &existing);

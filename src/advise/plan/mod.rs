@@ -9,6 +9,7 @@ pub mod facts;
 mod finish;
 pub mod item;
 pub mod keep;
+mod local;
 pub mod moves;
 mod naming;
 mod place;

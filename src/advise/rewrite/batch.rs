@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::container::{Variables, env, variable_shape};
-use super::original::{Original, below};
+use super::original::{Original, below, item};
 use super::reason::Reason;
 use super::{Options, Rewrite, annotations, configmap, store};
 use crate::advise::plan::Reference;
@@ -156,8 +156,10 @@ fn variables(original: &Original<'_>, container: &str, wishes: &[&Wish]) -> Resu
     });
     let (editor, list) = (original.editor(), below(container, "env"));
     let node = original.node(container).ok_or(Reason::Unclear)?;
-    let mut made = Made { changed: vec![list.clone()], ..Made::default() };
-    if !env(original, container).is_empty() {
+    let mut made = Made::default();
+    if node.get("env").is_some() {
+        // A new index: those that are there may not change.
+        made.changed.push(item(&list, env(original, container).len()));
         for (before, shape) in items {
             let at = before.map_or(Where::Last, Where::BeforeItem);
             made.edits.push(editor.insert_item(&list, &at, &shape)?);
@@ -168,18 +170,12 @@ fn variables(original: &Original<'_>, container: &str, wishes: &[&Wish]) -> Resu
         return Ok(made);
     }
     let all = Shape::Sequence(items.map(|(_, shape)| shape).collect());
-    let is_there = node.get("env").is_some();
-    made.edits.push(match is_there {
-        true => editor.replace_entry(&list, "env", &all)?,
-        false => {
-            // Where people write it: after what the container runs.
-            let last =
-                node.entries().iter().rev().find(|entry| ["command", "args"].iter().any(|key| entry.is(key)));
-            let last = last.and_then(|entry| entry.key.text());
-            let at = last.map_or(Where::Last, Where::AfterKey);
-            editor.insert_entry(container, &at, "env", &all)?
-        }
-    });
+    // Where people write it: after what the container runs.
+    let last = node.entries().iter().rev();
+    let last = last.filter_map(|entry| entry.key.text()).find(|key| matches!(*key, "command" | "args"));
+    let at = last.map_or(Where::Last, Where::AfterKey);
+    made.edits.push(editor.insert_entry(container, &at, "env", &all)?);
+    made.changed.push(list);
     Ok(made)
 }
 

@@ -1,6 +1,10 @@
 //! Files outside of Git that hold what a manifest had: `.env` beside a compose file, `secrets/…`.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use crate::advise::plan::Command;
+use crate::advise::store::word;
 
 /// Where a value is kept from now on, on the machine that runs the file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,8 +56,32 @@ impl Untracked {
     }
 }
 
+/// The commands for what goes out of a file, to be run from the directory that its path is relative to: first Git is
+/// told to leave the new files out.
+pub fn commands(file: &Path, untracked: &[Untracked]) -> Vec<Command> {
+    let directory = file.parent().map(|directory| directory.to_string_lossy()).unwrap_or_default();
+    let enter = match &*directory {
+        "" => String::new(),
+        directory => format!("cd {} && ", word(directory)),
+    };
+    let lines: BTreeSet<String> = untracked.iter().map(Untracked::ignore_line).collect();
+    let ignore = lines.iter().map(|line| {
+        let line = word(line);
+        Command {
+            what: format!("Keep {line} out of Git"),
+            line: format!(
+                "({enter}{{ grep -qxF {line} .gitignore 2>/dev/null || echo {line} >>.gitignore; }})"
+            ),
+        }
+    });
+    let write = untracked.iter().map(|one| {
+        let Command { what, line } = one.command();
+        Command { what, line: if enter.is_empty() { line } else { format!("({enter}{line})") } }
+    });
+    ignore.chain(write).collect()
+}
+
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 mod tests {
     use super::*;
     use std::io::Write;

@@ -21,6 +21,7 @@ mod yaml;
 use std::path::PathBuf;
 
 pub use names::Names;
+pub(super) use shell::word;
 use yaml::{entry, mapping, text};
 
 use super::names::secret_name;

@@ -8,7 +8,7 @@ use crate::advise::plan::{PlannedKey, PlannedSecret};
 const QUIET: &str = "trap 'stty echo 2>/dev/null' 0; trap 'exit 1' 2; stty -echo 2>/dev/null";
 
 /// A word of a command: what a shell would read as more than a word is quoted.
-pub(super) fn word(text: &str) -> String {
+pub(in crate::advise) fn word(text: &str) -> String {
     let bare = |b: u8| {
         b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'/' | b':' | b'=' | b'@' | b',')
     };

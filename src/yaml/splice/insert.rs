@@ -65,6 +65,12 @@ impl Editor<'_> {
             }
             return Ok(self.insert_flow(node, &gap, children, new, &style));
         }
+        if let Gap::After(index) = gap
+            && ends_file(self.source, node, index)
+        {
+            let why = "the file ends in a block scalar without a line end: add one".to_owned();
+            return Err(Refusal::Broken(why));
+        }
         Ok(self.insert_block(node, &gap, new, &style))
     }
 
@@ -238,14 +244,29 @@ pub(super) fn end_of_child(source: Source<'_>, node: &Node, index: usize) -> usi
 /// The same, and the blank lines with which a block scalar there ends, where they are part of its text.
 pub(super) fn end_with_blank_lines(source: Source<'_>, node: &Node, index: usize) -> usize {
     let mut end = end_of_child(source, node, index);
-    let Some(scalar) = last_leaf(node, index).scalar() else { return end };
-    if matches!(scalar.style, Written::Literal | Written::Folded) {
+    if !ends_in_block(node, index) {
+        return end;
+    }
+    if let Some(scalar) = last_leaf(node, index).scalar() {
         let lines = scalar.text.len() - scalar.text.trim_end_matches('\n').len();
         for _ in 1..lines {
             end = source.next_line(end);
         }
     }
     end
+}
+
+/// Whether a child ends with a block scalar, whose text depends on the line end after it.
+pub(super) fn ends_in_block(node: &Node, index: usize) -> bool {
+    let leaf = last_leaf(node, index).scalar();
+    leaf.is_some_and(|scalar| matches!(scalar.style, Written::Literal | Written::Folded))
+}
+
+/// Whether it does so at the end of a text without a final line end: there, readers don't agree on what it says.
+fn ends_file(source: Source<'_>, node: &Node, index: usize) -> bool {
+    let end = source.line_end(end_of_child(source, node, index));
+    let open = last_leaf(node, index).scalar().is_some_and(|scalar| scalar.text.ends_with('\n'));
+    end == source.text.len() && open && ends_in_block(node, index)
 }
 
 fn last_leaf(node: &Node, index: usize) -> &Node {

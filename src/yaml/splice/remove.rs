@@ -1,7 +1,7 @@
 //! What goes.
 
 use super::find::{Spot, entries, find, merges};
-use super::insert::{end_of_child, end_with_blank_lines};
+use super::insert::{end_of_child, end_with_blank_lines, ends_in_block};
 use super::source::{Source, behind_anchor};
 use super::{Edit, Editor, Refusal};
 use crate::span::Span;
@@ -52,7 +52,8 @@ impl Editor<'_> {
             return Edit { span: Span { start: own.start, end: source.blanks(next) }, text };
         }
         let line = source.line_start(own.start);
-        if source.line_end(end) == source.text.len() {
+        let before_block = spot.index > 0 && ends_in_block(parent, spot.index - 1);
+        if source.line_end(end) == source.text.len() && !before_block {
             // The last line of a text without a final line end.
             let before = source.slice(0, line);
             let start = before.strip_suffix('\n').map_or(line, |before| before.trim_end_matches('\r').len());

@@ -42,14 +42,21 @@ impl Editor<'_> {
         let block = matches!(old.style, Written::Literal | Written::Folded);
         if block {
             let column = self.source.column(start);
-            return match block_body(column, old, text, self.source.newline(start)) {
+            // Readers don't agree on the text of one that ends with a file that has no final line end.
+            let ended = self.source.line_end(end) < self.source.text.len();
+            let body = block_body(column, old, text, self.source.newline(start)).filter(|_| ended);
+            return match body {
                 Some(body) => Ok(Edit { span: spot.node.span, text: body }),
                 None => self.unblock(&spot, text, &old.text, route),
             };
         }
         let blank = if is_nothing(spot.node) { " " } else { "" };
         let flow = spot.in_flow(self.source);
-        let wanted = quotes(spot.node).unwrap_or(Quotes::None);
+        let mut wanted = quotes(spot.node).unwrap_or(Quotes::None);
+        if flow && wanted == Quotes::None {
+            // What has no quotes in JSON is a number.
+            wanted = Style::of(self.source, self.document, &spot.above).values;
+        }
         let written = format!("{blank}{}", scalar(text, wanted, flow));
         Ok(self.with_comment(Span { start, end }, written, &old.text, flow))
     }

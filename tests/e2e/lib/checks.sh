@@ -7,7 +7,6 @@ OUT=$WORK/out # reports, one directory for a form
 
 check_all() {
     local name family target engine
-    : >"$RESULTS"
     rm -rf "$OUT"
     say "checking $UNBAKE"
     while IFS=$'\t' read -r name family target engine <&3; do

@@ -50,6 +50,8 @@ closing_line() {
     ((passed > 0 && failed == 0))
 }
 
+not() { ! "$@"; }
+
 # quietly LOG COMMAND...: shows what a long command printed only if it fails.
 quietly() {
     local log=$1
