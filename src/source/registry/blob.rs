@@ -1,13 +1,14 @@
 //! A blob on its way from the registry. Cut off, it goes on where it was.
 
 use std::io::{self, Read};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ureq::BodyReader;
 
 use super::client::Client;
 use super::error::{Error, Kind};
 use super::host::Permit;
+use super::http::PATIENCE;
 
 /// Times that one blob is taken up again.
 const RESUMES: u32 = 5;
@@ -65,8 +66,9 @@ impl<'c> Blob<'c> {
     fn resume(&mut self, reason: &str) -> Result<(), Error> {
         // Its permit is free before the next is waited for.
         self.body = None;
+        let until = Instant::now() + PATIENCE;
         loop {
-            if self.resumes == RESUMES {
+            if self.resumes == RESUMES || Instant::now() > until {
                 let (at, times) = (self.at, self.resumes + 1);
                 let of = self.size.map_or(String::new(), |size| format!(" of {size}"));
                 let message =

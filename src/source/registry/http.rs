@@ -18,9 +18,9 @@ use super::url::{Rules, join, same_server};
 const RESOLVE: Duration = Duration::from_secs(10);
 const CONNECT: Duration = Duration::from_secs(15);
 /// Until the first byte of an answer; a registry can have to look in a slow store.
-const ANSWER: Duration = Duration::from_secs(60);
+const ANSWER: Duration = Duration::from_secs(30);
 /// Without a byte in the middle of a body.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_secs(30);
 /// For a document, all in all: one that drips would otherwise take for ever.
 const DOCUMENT: Duration = Duration::from_secs(120);
 
@@ -31,7 +31,7 @@ const TRIES: u32 = 5;
 /// What a `Retry-After` may ask for, at one time.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// What all waits of one request may take.
-const PATIENCE: Duration = Duration::from_secs(90);
+pub(super) const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A request.
 #[derive(Clone)]
@@ -136,10 +136,13 @@ impl Http {
         let until = Instant::now() + PATIENCE;
         let mut tries = 1;
         loop {
+            let asked = Instant::now();
             let result = self.follow(ask);
+            // What was silent for so long is silent the next time, too.
+            let soon = asked.elapsed() < CONNECT;
             let wait = match &result {
                 Ok(answer) if is_busy(answer.status) => asked_wait(answer).unwrap_or_else(|| pause(tries)),
-                Err(e) if e.is_passing() && tries < 3 => pause(tries),
+                Err(e) if e.is_passing() && soon && tries < 3 => pause(tries),
                 _ => return result,
             };
             if tries == TRIES || wait > LONGEST_WAIT || Instant::now() + wait > until {
@@ -226,15 +229,18 @@ fn asked_wait(answer: &Answer) -> Option<Duration> {
 }
 
 fn given_up(answer: &Answer, tries: u32, wait: Duration) -> Error {
-    let (host, status) = (host_of(&answer.uri), answer.status);
-    let asked =
-        if wait > LONGEST_WAIT { format!(", and asks to wait {} s", wait.as_secs()) } else { String::new() };
-    let advice = if status == StatusCode::TOO_MANY_REQUESTS {
-        "it limits requests: wait, or log in to have a higher limit"
-    } else {
-        "it failed: try again later"
+    let mut said = format!("{} answered {}", host_of(&answer.uri), answer.status);
+    if tries > 1 {
+        said.push_str(&format!(" {tries} times"));
+    }
+    if wait > LONGEST_WAIT {
+        said.push_str(&format!(", and asks to wait {} s", wait.as_secs()));
+    }
+    let advice = match answer.status {
+        StatusCode::TOO_MANY_REQUESTS => "it limits requests: wait, or log in to have a higher limit",
+        _ => "it failed: try again later",
     };
-    Error::new(Kind::Busy, format!("{host} answered {status} {tries} times{asked}; {advice}"))
+    Error::new(Kind::Busy, format!("{said}; {advice}"))
 }
 
 fn unusable(uri: &Uri, error: &ureq::http::Error) -> Error {
