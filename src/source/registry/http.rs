@@ -96,7 +96,8 @@ impl Http {
         let host = endpoint.rsplit_once(':').map_or(endpoint, |(host, _)| host);
         let own = is_loopback_name(host) && !access.elsewhere_only;
         let proxy = if own { None } else { Proxy::try_from_env() };
-        let guard = Guard::new(host, proxy.as_ref().map(|proxy| proxy.host().to_owned()), access.elsewhere_only);
+        let guard =
+            Guard::new(host, proxy.as_ref().map(|proxy| proxy.host().to_owned()), access.elsewhere_only);
         let config = Agent::config_builder()
             .http_status_as_error(false)
             // Followed here: each is held to the rules, and the login stays behind.
