@@ -16,7 +16,7 @@ fn large() -> Vec<u8> {
 fn served() -> (Server, String) {
     let server = Server::start();
     let layer = server.blob(OCI_TAR, &large());
-    server.tag("1", &server.image("amd64", &[layer.clone()]));
+    server.tag("1", &server.image("amd64", std::slice::from_ref(&layer)));
     (server, layer["digest"].as_str().unwrap().to_owned())
 }
 
