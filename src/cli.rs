@@ -134,7 +134,7 @@ pub struct Classify {
 #[derive(Debug, Args)]
 pub struct Scanning {
     /// A path (what it is, its content tells), `-`, or TRANSPORT:WHAT: docker-archive:FILE, oci:DIR[:REF],
-    /// oci-archive:FILE, docker-daemon:REF, dir:DIR, git:DIR[@RANGE]
+    /// oci-archive:FILE, docker-daemon:REF, docker://REF (a registry), dir:DIR, git:DIR[@RANGE]
     #[arg(required = true, value_name = "TARGET")]
     pub targets: Vec<String>,
 
@@ -145,6 +145,14 @@ pub struct Scanning {
     /// Platform of an index to read (os/architecture[/variant]); all of them by default
     #[arg(long, value_name = "PLATFORM")]
     pub platform: Vec<String>,
+
+    /// File of certificate authorities (PEM) to trust, beside the system's, when a registry is spoken to
+    #[arg(long, env = "UNBAKE_CA", value_name = "FILE")]
+    pub ca: Vec<PathBuf>,
+
+    /// Registry (HOST or HOST:PORT) that may be spoken to without TLS; those on this machine always may
+    #[arg(long, value_name = "HOST")]
+    pub insecure_registry: Vec<String>,
 
     /// Glob of paths not to read; each is named in the report
     #[arg(long, value_name = "GLOB")]

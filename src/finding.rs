@@ -289,8 +289,23 @@ pub struct Target {
     /// Platforms that were scanned, for an image.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub platforms: Vec<String>,
+    /// What refers to it in its registry: signatures, SBOMs, attestations. Their texts were scanned with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub referrers: Vec<Referrer>,
     /// The answer.
     pub verdict: Verdict,
+}
+
+/// A manifest whose subject is an image (image-spec, "Image Manifest", `subject`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Referrer {
+    /// Its digest.
+    pub digest: String,
+    /// What it says that it is; empty where it does not.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub artifact_type: String,
+    /// Digest of what it refers to.
+    pub about: String,
 }
 
 /// Findings that were counted and not raised.

@@ -45,6 +45,7 @@ fn fixed(directory: &Path, options: &Options) -> Fixed {
         quiet: Quiet::default(),
         show_public: false,
         fingerprinter: Fingerprinter::new(None),
+        registry: unbake::source::registry::Access::default(),
         workers: 2,
     };
     let targets = [directory.to_str().unwrap().to_owned()];

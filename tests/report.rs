@@ -254,6 +254,7 @@ fn everything() -> Report {
                 kind: TargetKind::Image,
                 digest: Some(digest('0')),
                 platforms: vec!["linux/amd64".to_owned(), "linux/arm64".to_owned()],
+                referrers: vec![],
                 verdict: Verdict::Leak,
             },
             bare("deploy", TargetKind::Directory, Verdict::Clean),
@@ -275,7 +276,7 @@ fn everything() -> Report {
 }
 
 fn bare(target: &str, kind: TargetKind, verdict: Verdict) -> Target {
-    Target { target: target.to_owned(), kind, digest: None, platforms: vec![], verdict }
+    Target { target: target.to_owned(), kind, digest: None, platforms: vec![], referrers: vec![], verdict }
 }
 
 fn clean() -> Report {

@@ -23,6 +23,7 @@ use crate::secret::Fingerprinter;
 use crate::source::exclusions::Exclusions;
 use crate::source::feeder::Tally;
 use crate::source::git::{Git, Listing};
+use crate::source::registry::Access;
 
 /// Which findings are known beforehand.
 #[derive(Clone, Copy)]
@@ -63,6 +64,7 @@ impl Setup {
             quiet,
             show_public: false,
             fingerprinter,
+            registry: Access::of_environment(arguments.ca.clone(), arguments.insecure_registry.clone()),
             workers: std::thread::available_parallelism().map_or(2, usize::from),
         };
         Ok(Self { config, options, engine })

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::config;
 use super::store::{Store, document};
+use crate::finding::Referrer;
 
 /// How deep an index may stand in an index.
 const NESTING: usize = 8;
@@ -70,6 +71,8 @@ pub struct Images {
     pub encrypted: HashSet<String>,
     /// Places that could not be read, and why.
     pub problems: Vec<(String, String)>,
+    /// What refers to the image, where the store knows.
+    pub referrers: Vec<Referrer>,
 }
 
 /// Whether a store with these paths is an image.
@@ -100,6 +103,7 @@ pub fn read(store: &dyn Store, reference: Option<&str>, platforms: &[String]) ->
         };
         reading.problem(top, reason);
     }
+    reading.found.referrers = store.referrers().to_vec();
     reading.found
 }
 
@@ -335,7 +339,7 @@ fn list<'v>(object: &'v Value, key: &str) -> Option<&'v [Value]> {
 }
 
 /// `sha256:hex` to the path of its blob (image-layout, "Blobs").
-fn blob_path(digest: &str) -> Option<String> {
+pub fn blob_path(digest: &str) -> Option<String> {
     let (algorithm, hex) = digest.split_once(':')?;
     let sound = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric());
     (sound(algorithm) && sound(hex)).then(|| format!("blobs/{algorithm}/{hex}"))

@@ -11,6 +11,7 @@ use std::sync::OnceLock;
 
 use super::overlay::normal;
 use crate::archive::tar::{Entry, Kind, Reader};
+use crate::finding::Referrer;
 use crate::place::printable_path;
 
 /// Largest document that is read: a registry refuses manifests above 4 MiB, provenance can be a little more.
@@ -33,6 +34,11 @@ pub trait Store: Sync {
     /// The blob that a path names, where the path can be a link.
     fn resolved(&self, path: &str) -> String {
         path.to_owned()
+    }
+
+    /// What refers to the image: signatures, SBOMs. A registry knows, a file does not.
+    fn referrers(&self) -> &[Referrer] {
+        &[]
     }
 }
 

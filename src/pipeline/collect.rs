@@ -176,5 +176,6 @@ fn target(name: &str, read: &Read, leaks: bool) -> Target {
         (false, false) => Verdict::Clean,
     };
     let digest = images.and_then(|i| i.digest.clone());
-    Target { target: name.to_owned(), kind: read.kind, digest, platforms, verdict }
+    let referrers = images.map(|i| i.referrers.clone()).unwrap_or_default();
+    Target { target: name.to_owned(), kind: read.kind, digest, platforms, referrers, verdict }
 }

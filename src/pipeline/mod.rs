@@ -28,6 +28,7 @@ use crate::secret::Fingerprinter;
 use crate::source::exclusions::Exclusions;
 use crate::source::feeder::{Overlap, Queue, Tally, queue};
 use crate::source::git::{Git, Listing};
+use crate::source::registry::Access;
 use crate::source::target::{self, Source};
 
 pub use quiet::Quiet;
@@ -46,6 +47,8 @@ pub struct Options {
     pub show_public: bool,
     /// Makes fingerprints.
     pub fingerprinter: Fingerprinter,
+    /// How registries are reached.
+    pub registry: Access,
     /// Scanners, and readers at most.
     pub workers: usize,
 }
@@ -138,7 +141,7 @@ fn run_all(
         while let Some((target, next)) = left.pop_front() {
             let opened = match next {
                 Next::At(path) => target::open_path(&path, &target),
-                Next::Named => target::open(&target),
+                Next::Named => target::open(&target, &options.registry),
                 Next::Open(source) => Ok(source),
             };
             match opened {

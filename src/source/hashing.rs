@@ -11,18 +11,24 @@ use crate::oci::images::{digest_of, hex};
 pub struct Hashing<R> {
     inner: R,
     hash: Option<(String, Sha256)>,
+    /// Whether reading failed, which who read was told.
+    failed: bool,
 }
 
 impl<R: Read> Hashing<R> {
     /// The blob at `path`.
     pub fn new(path: &str, inner: R) -> Self {
-        Self { inner, hash: digest_of(path).map(|expected| (expected, Sha256::new())) }
+        Self { inner, hash: digest_of(path).map(|expected| (expected, Sha256::new())), failed: false }
     }
 
     /// Reads what is left, and tells if the digest is not the promised one.
     pub fn verify(mut self, visit: &mut dyn Visit) {
-        if self.hash.is_none() || io::copy(&mut self, &mut io::sink()).is_err() {
+        if self.hash.is_none() || self.failed {
             return;
+        }
+        // A registry can break off after the end of the archive, too.
+        if let Err(e) = io::copy(&mut self, &mut io::sink()) {
+            return visit.unread("", format!("{e}; its digest was not checked"));
         }
         if let Some((expected, hash)) = self.hash.take() {
             let found = hex(&hash.finalize());
@@ -38,7 +44,8 @@ impl<R: Read> Hashing<R> {
 
 impl<R: Read> Read for Hashing<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let n = self.inner.read(buf)?;
+        let n =
+            self.inner.read(buf).inspect_err(|e| self.failed |= e.kind() != io::ErrorKind::Interrupted)?;
         if let Some((_, hash)) = &mut self.hash {
             hash.update(&buf[..n]);
         }

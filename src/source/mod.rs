@@ -7,5 +7,6 @@ pub mod feeder;
 pub mod git;
 pub mod hashing;
 pub mod layer;
+pub mod registry;
 pub mod stream;
 pub mod target;

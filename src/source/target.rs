@@ -4,6 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use super::git;
+use super::registry::{self, Access};
 use crate::archive::sniff::{Format, Peeked, sniff};
 use crate::oci::images::is_image;
 use crate::oci::store::{Archive, Directory, Store};
@@ -21,7 +22,7 @@ pub enum Error {
     },
     /// A transport that this version does not have.
     #[error(
-        "{0}: this transport is not supported; use a path, docker-archive:, oci:, oci-archive:, docker-daemon:, dir:, git: or -"
+        "{0}: this transport is not supported; use a path, docker-archive:, oci:, oci-archive:, docker-daemon:, docker://, dir:, git: or -"
     )]
     Transport(String),
 }
@@ -67,7 +68,7 @@ pub enum Source {
 }
 
 /// Finds out how `target` is read, and opens it.
-pub fn open(target: &str) -> Result<Source, Error> {
+pub fn open(target: &str, access: &Access) -> Result<Source, Error> {
     let unreachable = |reason: String| Error::Unreachable { target: target.to_owned(), reason };
     if target == "-" {
         return Ok(Source::Stream { content: Box::new(std::io::stdin()), image: false });
@@ -85,6 +86,12 @@ pub fn open(target: &str) -> Result<Source, Error> {
             let (dir, reference) = split_reference(rest);
             layout(Path::new(dir), reference).map_err(unreachable)
         }
+        Some(("docker", reference)) if reference.starts_with("//") => {
+            let reference = reference.trim_start_matches('/');
+            let image = registry::open(reference, access)
+                .map_err(|e| Error::Unreachable { target: without_login(target), reason: e.to_string() })?;
+            Ok(Source::Image { store: Box::new(image), reference: None, damage: None })
+        }
         Some(("dir", dir)) => tree(Path::new(dir)).map_err(unreachable),
         Some(("git", rest)) if !Path::new(target).exists() => {
             let (directory, range) = git::split(rest);
@@ -95,6 +102,15 @@ pub fn open(target: &str) -> Result<Source, Error> {
             Err(Error::Transport(target.to_owned()))
         }
         _ => path(Path::new(target)).map_err(unreachable),
+    }
+}
+
+/// A reference without the login that someone wrote into it.
+fn without_login(target: &str) -> String {
+    let host = target.trim_start_matches("docker://").split('/').next().unwrap_or_default();
+    match host.rsplit_once('@') {
+        Some((login, _)) if !host.contains("@sha") => target.replacen(login, "…", 1),
+        _ => target.to_owned(),
     }
 }
 

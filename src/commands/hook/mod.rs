@@ -25,6 +25,8 @@ pub(super) fn run(hook: &Hook) -> anyhow::Result<Exit> {
 
 fn setup(arguments: &HookScan) -> anyhow::Result<Setup> {
     let scanning = Scanning {
+        ca: None,
+        insecure_registry: Vec::new(),
         targets: Vec::new(),
         min_confidence: None,
         platform: Vec::new(),

@@ -19,6 +19,7 @@ check_all() {
     check_no_file_is_made
     check_exit_codes
     check_packages
+    check_registry
 }
 
 # scan TARGET ENGINE ARGUMENT...: 'unbake scan', with what the target needs round it.

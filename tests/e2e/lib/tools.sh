@@ -10,6 +10,7 @@ DAPR_VERSION=v1.16.0
 DEBIAN_PACKAGES=(
     docker.io containerd runc iptables ca-certificates # the engine of the older form
     skopeo buildah umoci busybox-static
+    docker-registry apache2-utils # its htpasswd
     jq strace openssl zstd python3-jsonschema
 )
 FIX_PACKAGES=(etcd-server redis-server postgresql python3-venv curl git jq strace procps openssl ca-certificates)
@@ -31,7 +32,7 @@ get_tools() {
 
     local tool
     for tool in "$DOCKER" "$DOCKERD20" "$DOCKERD29" "$BUILDKITD" "$BUILDCTL" "$DEBIAN_PYTHON" \
-        runc containerd skopeo buildah umoci busybox jq strace openssl zstd python3; do
+        runc containerd skopeo buildah umoci docker-registry htpasswd busybox jq strace openssl zstd python3; do
         command -v "$tool" >/dev/null || die "the tool $tool is missing"
     done
 }
