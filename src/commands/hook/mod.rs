@@ -25,7 +25,7 @@ pub(super) fn run(hook: &Hook) -> anyhow::Result<Exit> {
 
 fn setup(arguments: &HookScan) -> anyhow::Result<Setup> {
     let scanning = Scanning {
-        ca: None,
+        ca: Vec::new(),
         insecure_registry: Vec::new(),
         targets: Vec::new(),
         min_confidence: None,
