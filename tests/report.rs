@@ -18,8 +18,9 @@ use unbake::span::{Position, Region};
 
 type Tested = Result<(), Box<dyn Error>>;
 
-const FORMATS: [Format; 3] = [Format::Text, Format::Json, Format::Sarif];
-const REVEAL: Options = Options { reveal: true, color: false, width: 80 };
+const FORMATS: [Format; 6] =
+    [Format::Text, Format::Json, Format::Sarif, Format::Github, Format::GithubSummary, Format::GithubOutput];
+const REVEAL: Options = Options { reveal: true, color: false, width: 80, category: None };
 
 const TOKEN: &[u8] = b"ghp_unbakeInventedExampleValue00020fU4bb";
 const PASSWORD: &[u8] = b"s3cr3t!";
@@ -340,7 +341,10 @@ fn no_value_is_shown_unless_asked_for() -> Tested {
         let out = render(format, &everything(), &Options::default())?;
         assert_none_shown(&out, &format!("{format:?}"));
     }
-    assert_none_shown(&render(Format::Sarif, &everything(), &REVEAL)?, "SARIF, asked to reveal");
+    for format in [Format::Sarif, Format::Github, Format::GithubSummary, Format::GithubOutput] {
+        let out = render(format, &everything(), &REVEAL)?;
+        assert_none_shown(&out, &format!("{format:?}, asked to reveal"));
+    }
     Ok(())
 }
 
