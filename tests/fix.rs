@@ -1,24 +1,43 @@
 //! `unbake fix` from files to files: what is planned, what is rewritten, what is left and why.
 
-#![allow(clippy::unwrap_used)]
+#![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
+
+#[path = "fix/corpus.rs"]
+mod corpus;
+#[path = "fix/plans.rs"]
+mod plans;
+#[path = "fix/properties.rs"]
+mod properties;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use unbake::advise::plan::{Options, Plan};
 use unbake::detect::Engine;
-use unbake::finding::Confidence;
+use unbake::finding::{Confidence, Report};
 use unbake::pipeline::{self, Quiet, fix};
 use unbake::rules::load;
 use unbake::secret::Fingerprinter;
 use unbake::source::exclusions::Exclusions;
 use unbake::source::feeder::Tally;
 
-/// The plan for the files of a directory, and what they become.
-fn fixed(dir: &Path, options: &Options) -> (Plan, BTreeMap<String, String>) {
-    let engine = Engine::new(load::builtin().unwrap()).unwrap();
+/// What came of the files of a directory.
+struct Fixed {
+    report: Report,
+    plan: Plan,
+    /// The new texts, by path.
+    after: BTreeMap<String, Vec<u8>>,
+}
+
+fn engine() -> &'static Engine {
+    static ENGINE: OnceLock<Engine> = OnceLock::new();
+    ENGINE.get_or_init(|| Engine::new(load::builtin().unwrap()).unwrap())
+}
+
+/// Scans the files of a directory, plans, and gives the texts that the plan makes of them; nothing is written.
+fn fixed(directory: &Path, options: &Options) -> Fixed {
     let scan = pipeline::Options {
         excluded: Exclusions::default(),
         platforms: Vec::new(),
@@ -28,44 +47,44 @@ fn fixed(dir: &Path, options: &Options) -> (Plan, BTreeMap<String, String>) {
         fingerprinter: Fingerprinter::new(None),
         workers: 2,
     };
-    let targets = [dir.to_str().unwrap().to_owned()];
-    let outcome = pipeline::run(&engine, &targets, &scan, &Arc::new(Tally::default()));
-    let plan = fix::plan(&outcome.report, &targets, &scan, options);
+    let targets = [directory.to_str().unwrap().to_owned()];
+    let report = pipeline::run(engine(), &targets, &scan, &Arc::new(Tally::default())).report;
+    let plan = fix::plan(&report, &targets, &scan, options);
     let after = plan.files.iter().map(|file| {
-        let name = file.path.strip_prefix(dir).unwrap().to_str().unwrap().to_owned();
-        (name, String::from_utf8(fix::render(file).unwrap().1).unwrap())
+        let name = file.path.strip_prefix(directory).unwrap().to_str().unwrap().to_owned();
+        (name, fix::render(file).unwrap().1)
     });
     let after = after.collect();
-    (plan, after)
+    Fixed { report, plan, after }
 }
 
-#[test]
-fn explore() {
-    let Ok(dir) = std::env::var("FIX_DIR") else { return };
-    let (plan, after) = fixed(Path::new(&dir), &Options::default());
-    for (name, text) in after {
-        println!("=== {name}\n{text}");
+/// The same for texts.
+fn fixed_texts(files: &[(&str, &str)], options: &Options) -> Fixed {
+    let directory = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = directory.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
     }
-    for secret in &plan.secrets {
-        println!("SECRET {:?}/{} existing {:?}", secret.namespace, secret.name, secret.existing);
-        for key in &secret.keys {
-            println!(
-                "   {} {:?}",
-                key.key,
-                key.uses.iter().map(|u| format!("{}:{}", u.shown, u.line)).collect::<Vec<_>>()
-            );
-        }
+    fixed(directory.path(), options)
+}
+
+impl Fixed {
+    fn text(&self, name: &str) -> &str {
+        std::str::from_utf8(&self.after[name]).unwrap()
     }
-    for refused in &plan.refused {
-        println!("REFUSED {}:{} {} {}", refused.shown, refused.line, refused.document.field, refused.reason);
-    }
-    for file in &plan.new_files {
-        println!("NEW {} ({})\n{}", file.path.display(), file.why, file.text);
-    }
-    for command in &plan.commands {
-        println!("$ {}   # {}", command.line, command.what);
-    }
-    for note in &plan.notes {
-        println!("NOTE {note}");
+
+    /// Names and keys of the planned Secrets, with the number of places that refer to each.
+    fn secrets(&self) -> Vec<String> {
+        let of = |secret: &unbake::advise::plan::PlannedSecret| {
+            let name = match &secret.namespace {
+                Some(namespace) => format!("{namespace}/{}", secret.name),
+                None => secret.name.clone(),
+            };
+            let key =
+                |key: &unbake::advise::plan::PlannedKey| format!("{name} {} {}", key.key, key.uses.len());
+            secret.keys.iter().map(key).collect::<Vec<_>>()
+        };
+        self.plan.secrets.iter().flat_map(of).collect()
     }
 }

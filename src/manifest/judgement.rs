@@ -145,6 +145,7 @@ mod tests {
             role,
             decoded: false,
             component: (!component.is_empty()).then(|| component.to_owned()),
+            proof: None,
         }
     }
 

@@ -103,11 +103,11 @@ fn action() -> impl Strategy<Value = Action> {
         "[a-z]{1,4}\n\n?[a-z]{0,4}\n?\n?"
     ];
     prop_oneof![
-        3 => (any.clone(), shape()).prop_map(|(node, shape)| Action::ReplaceEntry(node, shape)),
-        3 => (any.clone(), text).prop_map(|(node, text)| Action::ReplaceText(node, text)),
-        2 => (any.clone(), any.clone(), shape()).prop_map(|(node, at, shape)| Action::InsertEntry(node, at, shape)),
-        2 => (any.clone(), any.clone(), shape()).prop_map(|(node, at, shape)| Action::InsertItem(node, at, shape)),
-        2 => any.clone().prop_map(Action::Remove),
+        3 => (any, shape()).prop_map(|(node, shape)| Action::ReplaceEntry(node, shape)),
+        3 => (any, text).prop_map(|(node, text)| Action::ReplaceText(node, text)),
+        2 => (any, any, shape()).prop_map(|(node, at, shape)| Action::InsertEntry(node, at, shape)),
+        2 => (any, any, shape()).prop_map(|(node, at, shape)| Action::InsertItem(node, at, shape)),
+        2 => any.prop_map(Action::Remove),
         1 => any.prop_map(Action::Rename),
     ]
 }
