@@ -311,6 +311,25 @@ fn sarif_for_code_hosts() -> Tested {
     Ok(())
 }
 
+#[test]
+fn what_a_workflow_of_github_shows() -> Tested {
+    insta::assert_snapshot!("github", render(Format::Github, &everything(), &Options::default())?);
+    insta::assert_snapshot!(
+        "github_summary",
+        render(Format::GithubSummary, &everything(), &Options::default())?
+    );
+    insta::assert_snapshot!(
+        "github_output",
+        render(Format::GithubOutput, &everything(), &Options::default())?
+    );
+    assert_eq!(render(Format::Github, &clean(), &Options::default())?, "");
+    let summary = render(Format::GithubSummary, &clean(), &Options::default())?;
+    assert!(summary.starts_with("## unbake: clean\n"), "{summary}");
+    let outputs = render(Format::GithubOutput, &clean(), &Options::default())?;
+    assert_eq!(outputs, "findings=0\nverdict=clean\ndigest=\n");
+    Ok(())
+}
+
 /// Both promises hold for a report with everything, for one with nothing, and with the values.
 #[test]
 fn json_and_sarif_are_valid_against_their_schemas() -> Tested {
@@ -381,7 +400,7 @@ fn reveal_gives_the_values_to_people_and_programs() -> Tested {
 fn the_same_report_gives_the_same_bytes() -> Tested {
     for format in FORMATS {
         let first = render(format, &everything(), &REVEAL)?;
-        assert!(first.ends_with('\n'));
+        assert!(first.ends_with('\n'), "{format:?}");
         assert_eq!(first, render(format, &everything(), &REVEAL)?);
     }
     Ok(())
