@@ -107,8 +107,8 @@ fn whereabouts(place: &Location) -> String {
         text.push_str(&format!("<br>image {} {}", code(short_digest(&image.digest)), plain(&image.platform)));
     }
     if let Some(document) = &place.document {
-        let object = format!("{} {}: {}", document.kind, document.name, document.field);
-        text.push_str(&format!("<br>{}", plain(&object)));
+        let object = format!("{} {}", document.kind, document.name);
+        text.push_str(&format!("<br>{}: {}", plain(object.trim_end()), plain(&document.field)));
     }
     if let Some(commit) = &place.commit {
         text.push_str(&format!("<br>commit {}", code(commit.get(..12).unwrap_or(commit))));
@@ -175,6 +175,9 @@ fn more(page: &mut String, all: usize, shown: usize) {
     }
 }
 
+/// What means nothing in Markdown, in HTML or to GitHub within a line, and is left readable.
+const HARMLESS: &[char] = &[',', '/', ';', '(', ')', '-', '%', '\'', '"'];
+
 /// A text of whoever wrote the files: all that means something in Markdown or HTML is escaped (CommonMark 2.4), and it is
 /// one line.
 fn plain(text: &str) -> String {
@@ -184,7 +187,7 @@ fn plain(text: &str) -> String {
     }
     let mut escaped = String::with_capacity(cut.len());
     for c in visible(&cut).chars() {
-        if c.is_ascii_punctuation() {
+        if c.is_ascii_punctuation() && !HARMLESS.contains(&c) {
             escaped.push('\\');
         }
         escaped.push(c);
@@ -203,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_name_draws_no_markdown() {
-        assert_eq!(plain("a|b`<img>\n[x](y) @me"), r"a\|b\`\<img\>\\x0a\[x\]\(y\) \@me");
+        assert_eq!(plain("a|b`<img>\n[x](y) @me"), r"a\|b\`\<img\>\\x0a\[x\](y) \@me");
         assert_eq!(plain(&"é".repeat(400)), format!("{}…", "é".repeat(300)));
     }
 }
