@@ -28,6 +28,9 @@ pub enum Command {
     Fix(Fix),
     /// Write down what is known, so that only what is new is raised.
     Baseline(Baseline),
+    /// Check what leaves a git repository: for its hooks.
+    #[command(subcommand)]
+    Hook(Hook),
     /// List the rules, explain one, or check files of your own.
     #[command(subcommand)]
     Rules(Rules),
@@ -135,7 +138,7 @@ pub struct Classify {
 #[derive(Debug, Args)]
 pub struct Scanning {
     /// A path (what it is, its content tells), `-`, or TRANSPORT:WHAT: docker-archive:FILE, oci:DIR[:REF],
-    /// oci-archive:FILE, docker-daemon:REF, dir:DIR
+    /// oci-archive:FILE, docker-daemon:REF, dir:DIR, git:DIR[@RANGE]
     #[arg(required = true, value_name = "TARGET")]
     pub targets: Vec<String>,
 
@@ -264,6 +267,85 @@ pub enum Emit {
     DaprLocalFile,
     /// A Secret with its values.
     Secret,
+}
+
+/// `unbake hook`.
+#[derive(Debug, Subcommand)]
+pub enum Hook {
+    /// What a push would send: commits, files, messages and tags. Git tells on standard input what it pushes.
+    PrePush(PrePush),
+    /// What is staged for the next commit.
+    PreCommit(HookScan),
+    /// Make git run the pre-push hook in this repository; a hook that is there goes on to run.
+    Install(HookChoice),
+    /// Take the hooks out again, and put back what was there.
+    Uninstall,
+    /// Tell which hooks there are.
+    #[command(after_help = "\
+Exit codes:
+  0  the pre-push hook is there
+  1  it is not")]
+    Status,
+}
+
+/// `unbake hook pre-push`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+With UNBAKE_SKIP=1 everything passes, and <git-dir>/unbake/skips.log has a line of it.
+
+Exit codes:
+  0  nothing that leaves is at or above --fail-on
+  1  a credential would leave: the push is refused
+  2  usage or configuration, or what git tells is not understood: the push is refused
+  3  something that would leave could not be read: the push is refused")]
+pub struct PrePush {
+    /// Name of the remote, or its URL, as git gives it to the hook
+    #[arg(value_name = "REMOTE")]
+    pub remote: Option<String>,
+
+    /// URL of the remote
+    #[arg(value_name = "URL")]
+    pub url: Option<String>,
+
+    /// How it is scanned.
+    #[command(flatten)]
+    pub scan: HookScan,
+}
+
+/// What hooks that scan are told.
+#[derive(Debug, Args)]
+pub struct HookScan {
+    /// Lowest severity that refuses [default: low]
+    #[arg(long, value_name = "SEVERITY")]
+    pub fail_on: Option<Severity>,
+
+    /// File of known findings; see `unbake baseline`
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+
+    /// Configuration to use in place of the .unbake.toml of the repository
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// Use no configuration
+    #[arg(long, conflicts_with = "config")]
+    pub no_config: bool,
+
+    /// Read everything again, also what was clean before
+    #[arg(long)]
+    pub no_cache: bool,
+
+    /// Key of the fingerprints.
+    #[arg(long, env = "UNBAKE_FINGERPRINT_KEY", hide = true, hide_env_values = true)]
+    pub fingerprint_key: Option<String>,
+}
+
+/// Which hooks.
+#[derive(Debug, Args)]
+pub struct HookChoice {
+    /// The pre-commit hook as well
+    #[arg(long)]
+    pub pre_commit: bool,
 }
 
 /// `unbake baseline`.

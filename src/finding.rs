@@ -272,6 +272,8 @@ pub enum TargetKind {
     File,
     /// Standard input that is no image.
     Stream,
+    /// A git repository, or a range of its commits.
+    Repository,
 }
 
 /// One thing that was asked to be scanned.

@@ -3,6 +3,7 @@
 mod baseline;
 mod classify;
 mod fix;
+mod hook;
 mod progress;
 mod rules;
 mod scan;
@@ -35,6 +36,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Fix(arguments) => fix::run(&arguments),
         Command::Baseline(arguments) => baseline::run(&arguments.action),
         Command::Rules(what) => rules::run(what),
+        Command::Hook(what) => hook::run(&what),
     }
 }
 

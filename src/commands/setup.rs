@@ -22,6 +22,7 @@ use crate::rules::load::{self, Rules};
 use crate::secret::Fingerprinter;
 use crate::source::exclusions::Exclusions;
 use crate::source::feeder::Tally;
+use crate::source::git::{Git, Listing};
 
 /// Which findings are known beforehand.
 #[derive(Clone, Copy)]
@@ -65,6 +66,19 @@ impl Setup {
             workers: std::thread::available_parallelism().map_or(2, usize::from),
         };
         Ok(Self { config, options, engine })
+    }
+
+    /// Scans objects of a git repository, and shows how far it is.
+    pub(super) fn scan_objects(&self, target: &str, objects: (Git, Listing, Vec<u32>)) -> pipeline::Objects {
+        let tally = Arc::new(Tally::default());
+        progress::shown(&tally, || {
+            pipeline::run_objects(&self.engine, target, objects, &self.options, &tally)
+        })
+    }
+
+    /// Digest of the rules that are looked for.
+    pub(super) fn ruleset(&self) -> &str {
+        self.engine.ruleset()
     }
 
     /// Scans the targets, and shows how far it is.

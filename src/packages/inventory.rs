@@ -57,18 +57,20 @@ pub struct Inventory {
 }
 
 impl Inventory {
-    /// Takes in a piece, if it is one of a database; `own` is the part of the file that it answers for.
-    pub fn see(&mut self, origin: &Arc<Origin>, piece: &Piece, own: &[u8]) {
-        let Some(database) = recognise(&piece.path) else { return };
+    /// Takes in a piece, if it is one of a database, and tells whether it is; `own` is the part of the file that it
+    /// answers for.
+    pub fn see(&mut self, origin: &Arc<Origin>, piece: &Piece, own: &[u8]) -> bool {
+        let Some(database) = recognise(&piece.path) else { return false };
         if piece.whole {
             self.read(origin, database, own);
-            return;
+            return true;
         }
         self.kept = self.kept.saturating_add(own.len());
         if self.kept <= KEPT {
             let parts = self.parts.entry((origin.clone(), piece.path.clone())).or_default();
             parts.push((piece.start, own.to_vec()));
         }
+        true
     }
 
     /// Takes in what another scanner gathered.

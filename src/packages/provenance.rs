@@ -89,8 +89,14 @@ mod tests {
 
     fn see(inventory: &mut Inventory, origin: &Arc<Origin>, path: &str, text: &str) {
         let all = 0..text.len();
-        let piece =
-            Piece { path: path.into(), bytes: all.clone(), own: all, start: Position::START, whole: true };
+        let piece = Piece {
+            path: path.into(),
+            bytes: all.clone(),
+            own: all,
+            start: Position::START,
+            whole: true,
+            object: None,
+        };
         inventory.see(origin, &piece, text.as_bytes());
     }
 
@@ -162,6 +168,7 @@ mod tests {
             own: range,
             start: Position { line, column: 1 },
             whole: false,
+            object: None,
         };
         let (mut a, mut b) = (Inventory::default(), Inventory::default());
         a.see(&origin, &piece(cut..text.len(), 6), &text.as_bytes()[cut..]);

@@ -7,16 +7,20 @@ use super::merge::one_rule_a_value;
 use super::outcome::{Outcome, Place};
 use super::ownership::{Ownership, owner};
 use super::scanners::{Hit, Scanned};
-use super::{Options, Read};
+use super::{Options, Read, repository};
 use crate::advise::join::Variables;
 use crate::detect::{Candidate, Engine, Scanner, Text};
 use crate::finding::{Coverage, Report, Target, Verdict};
 use crate::packages::Provenance;
 use crate::place::{Document, Location};
 use crate::secret::Secret;
+use crate::source::git::Listing;
 
 /// All places of a value under a rule.
-pub(super) type Grouped = BTreeMap<(usize, Secret), Vec<Place>>;
+pub(super) type Grouped = BTreeMap<Key, Vec<Place>>;
+
+/// A value under a rule.
+pub(super) type Key = (usize, Secret);
 
 /// Makes the report of what was read and found.
 pub(super) fn report(
@@ -35,13 +39,29 @@ pub(super) fn report(
         variables.extend(scanned.variables);
     }
     let provenance = Provenance::new(inventories);
-    for hit in hits.into_iter().flatten() {
+    let gits: BTreeMap<usize, &Listing> =
+        reads.iter().filter_map(|(_, number, read)| Some((*number, read.git.as_ref()?))).collect();
+    let mut hits: Vec<Hit> = hits.into_iter().flatten().collect();
+    if !gits.is_empty() {
+        // Scanners take pieces as they come; of a repository, the oldest commit counts.
+        hits.sort_by_key(|hit| hit.object);
+    }
+    for hit in hits {
         let target = hit.origin.target;
         let Ownership { confidence, public, package } = owner(engine, &provenance, &hit);
         for location in locate(&hit, images.get(&target).copied()) {
             let location = Location { package: package.clone(), ..location };
             let allowed = hit.candidate.allowed;
-            add(&mut grouped, &hit.candidate, Place { target, confidence, public, allowed, location });
+            let place = Place { target, confidence, public, allowed, location };
+            match gits.get(&target) {
+                None => add(&mut grouped, &hit.candidate, place),
+                Some(listing) => {
+                    let commit = repository::holder(listing, hit.object);
+                    let place = Place { location: Location { commit, ..place.location }, ..place };
+                    let key = (hit.candidate.rule, hit.candidate.secret.clone());
+                    repository::add_oldest(&mut grouped, key, place);
+                }
+            }
         }
     }
     for (target, resolved) in &images {

@@ -82,6 +82,7 @@ pub(super) fn read(
     Read {
         kind: TargetKind::Image,
         image: Some(Resolved { images, layers, texts }),
+        git: None,
         skipped,
         images: Vec::new(),
     }
@@ -197,7 +198,7 @@ pub(super) fn read_stream(
             let reason = "standard input was empty: did the command before the pipe fail?";
             skipped.push(unread(name, reason.to_owned()));
         }
-        return Read { kind: TargetKind::Stream, image: None, skipped, images: Vec::new() };
+        return Read { kind: TargetKind::Stream, image: None, git: None, skipped, images: Vec::new() };
     }
     let images = images::read(&kept, None, &options.platforms);
     let mut feeder = Feeder::new(queue, Origin { target: number, layer: None });
@@ -212,6 +213,7 @@ pub(super) fn read_stream(
     Read {
         kind: TargetKind::Image,
         image: Some(Resolved { images, layers: passed.layers, texts }),
+        git: None,
         skipped,
         images: Vec::new(),
     }

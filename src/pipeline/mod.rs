@@ -12,10 +12,11 @@ mod merge;
 mod outcome;
 mod ownership;
 mod quiet;
+mod repository;
 mod scanners;
 mod trees;
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -26,6 +27,7 @@ use crate::finding::{Confidence, Report, Skipped, TargetKind};
 use crate::secret::Fingerprinter;
 use crate::source::exclusions::Exclusions;
 use crate::source::feeder::{Overlap, Queue, Tally, queue};
+use crate::source::git::{Git, Listing};
 use crate::source::target::{self, Source};
 
 pub use quiet::Quiet;
@@ -52,6 +54,8 @@ pub struct Options {
 pub(crate) struct Read {
     pub(crate) kind: TargetKind,
     pub(crate) image: Option<image::Resolved>,
+    /// The objects, of a git repository.
+    pub(crate) git: Option<Listing>,
     pub(crate) skipped: Vec<Skipped>,
     /// Paths of images that were come upon, to be read as such.
     pub(crate) images: Vec<PathBuf>,
@@ -65,8 +69,62 @@ pub struct Outcome {
     pub unreachable: Vec<String>,
 }
 
+/// What a scan of git objects came to.
+pub struct Objects {
+    /// The report.
+    pub report: Report,
+    /// The objects that were to be read.
+    pub listing: Listing,
+    /// Numbers of those in which nothing was found at all, surely or not, and of which everything was read.
+    pub clean: Vec<u32>,
+}
+
+/// How a target is opened.
+enum Next {
+    /// As its name says.
+    Named,
+    /// It is this path, whatever its name says.
+    At(PathBuf),
+    /// It is open.
+    Open(Source),
+}
+
+/// What was read, and what became of it.
+struct Ran {
+    outcome: Outcome,
+    reads: Vec<(String, usize, Read)>,
+    /// Numbers of git objects that were found to hold something.
+    spoke: HashSet<u32>,
+}
+
 /// Scans the targets.
 pub fn run(engine: &Engine, targets: &[String], options: &Options, tally: &Arc<Tally>) -> Outcome {
+    let targets = targets.iter().map(|target| (target.clone(), Next::Named)).collect();
+    run_all(engine, targets, options, tally).outcome
+}
+
+/// Scans the objects of these numbers, under the name of `target`.
+pub fn run_objects(
+    engine: &Engine,
+    target: &str,
+    (git, listing, numbers): (Git, Listing, Vec<u32>),
+    options: &Options,
+    tally: &Arc<Tally>,
+) -> Objects {
+    let source = Source::Objects { git, listing, numbers: numbers.clone() };
+    let ran = run_all(engine, VecDeque::from([(target.to_owned(), Next::Open(source))]), options, tally);
+    let listing = ran.reads.into_iter().find_map(|(.., read)| read.git).unwrap_or_default();
+    let is_clean = |number: &u32| !ran.spoke.contains(number) && !listing.unread.contains(number);
+    let clean = numbers.into_iter().filter(is_clean).collect();
+    Objects { report: ran.outcome.report, listing, clean }
+}
+
+fn run_all(
+    engine: &Engine,
+    mut left: VecDeque<(String, Next)>,
+    options: &Options,
+    tally: &Arc<Tally>,
+) -> Ran {
     let overlap = Overlap { before: LOOK_BEHIND, after: LOOK_AHEAD };
     // Two readers and two scanners hold one buffer each; two more wait on either side.
     let (queue, drain) = queue(2 * options.workers + 4, overlap, tally.clone());
@@ -77,12 +135,11 @@ pub fn run(engine: &Engine, targets: &[String], options: &Options, tally: &Arc<T
         let scanners: Vec<_> = (0..options.workers)
             .map(|_| scope.spawn(|| scanners::scan(engine, drain.clone(), options.min_confidence)))
             .collect();
-        let mut left: VecDeque<(String, Option<PathBuf>)> =
-            targets.iter().map(|target| (target.clone(), None)).collect();
-        while let Some((target, found)) = left.pop_front() {
-            let opened = match &found {
-                Some(path) => target::open_path(path, &target),
-                None => target::open(&target),
+        while let Some((target, next)) = left.pop_front() {
+            let opened = match next {
+                Next::At(path) => target::open_path(&path, &target),
+                Next::Named => target::open(&target),
+                Next::Open(source) => Ok(source),
             };
             match opened {
                 Ok(source) => {
@@ -90,7 +147,7 @@ pub fn run(engine: &Engine, targets: &[String], options: &Options, tally: &Arc<T
                     let done = read(source, &target, number, &queue, options);
                     // Images in a directory are targets of their own: a layer is not a file of the directory.
                     for path in done.images.iter().rev() {
-                        left.push_front((trees::shown(path), Some(path.clone())));
+                        left.push_front((trees::shown(path), Next::At(path.clone())));
                     }
                     reads.push((target, number, done));
                 }
@@ -101,10 +158,13 @@ pub fn run(engine: &Engine, targets: &[String], options: &Options, tally: &Arc<T
         drop(queue);
         scanners.into_iter().flat_map(|s| s.join().ok()).collect::<Vec<_>>()
     });
+    let spoke =
+        scanned.iter().flat_map(|s| s.hits.iter().filter_map(|hit| hit.object).chain(s.told.iter().copied()));
+    let spoke = spoke.collect();
     let mut report = collect::report(engine, &reads, scanned, options);
     report.coverage.files = tally.files.load(Ordering::Relaxed);
     report.coverage.bytes = tally.bytes.load(Ordering::Relaxed);
-    Outcome { report, unreachable }
+    Ran { outcome: Outcome { report, unreachable }, reads, spoke }
 }
 
 fn read(source: Source, target: &str, number: usize, queue: &Queue, options: &Options) -> Read {
@@ -117,5 +177,11 @@ fn read(source: Source, target: &str, number: usize, queue: &Queue, options: &Op
         }
         Source::Tree(root) => trees::read_tree(&root, number, queue, options),
         Source::File(path) => trees::read_file(&path, number, queue),
+        Source::Repository { git, selection } => {
+            repository::read(&git, selection, target, number, queue, options)
+        }
+        Source::Objects { git, listing, numbers } => {
+            repository::read_objects(&git, listing, numbers, number, queue, options)
+        }
     }
 }

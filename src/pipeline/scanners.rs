@@ -17,6 +17,8 @@ pub(crate) struct Hit {
     pub(crate) path: Box<str>,
     pub(crate) candidate: Candidate,
     pub(crate) document: Option<Document>,
+    /// The number of the git object that it is in.
+    pub(crate) object: Option<u32>,
     /// Of the file's content, where a piece held all of it and the candidate is sure enough to be raised.
     pub(crate) digests: Option<Arc<Digests>>,
 }
@@ -29,16 +31,20 @@ pub(crate) struct Scanned {
     pub(crate) inventory: Inventory,
     /// What manifests outside of images set, by file.
     pub(crate) variables: Vec<(String, Variable)>,
+    /// Numbers of git objects that say something of other files: databases of packages.
+    pub(crate) told: Vec<u32>,
 }
 
 /// Scans batches until there are no more. Nothing is raised that is less sure than `least`.
 pub(super) fn scan(engine: &Engine, drain: Drain, least: Confidence) -> Scanned {
     let mut scanner = Scanner::new(engine);
-    let Scanned { mut hits, mut inventory, mut variables } = Scanned::default();
+    let Scanned { mut hits, mut inventory, mut variables, mut told } = Scanned::default();
     for batch in &drain.full {
         for piece in batch.pieces {
             let bytes = &batch.bytes[piece.bytes.clone()];
-            inventory.see(&batch.origin, &piece, &batch.bytes[piece.own.clone()]);
+            if inventory.see(&batch.origin, &piece, &batch.bytes[piece.own.clone()]) {
+                told.extend(piece.object);
+            }
             let own = piece.own.start - piece.bytes.start..piece.own.end - piece.bytes.start;
             let text = Text { bytes, own, start: piece.start, path: &piece.path };
             let found = scanner.scan(&text);
@@ -65,11 +71,12 @@ pub(super) fn scan(engine: &Engine, drain: Drain, least: Confidence) -> Scanned 
                 path: piece.path.clone(),
                 candidate,
                 document,
+                object: piece.object,
                 digests: digests.clone(),
             }));
         }
         // There is room for every buffer that exists.
         let _ = drain.empty.send(batch.bytes);
     }
-    Scanned { hits, inventory, variables }
+    Scanned { hits, inventory, variables, told }
 }

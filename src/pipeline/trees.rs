@@ -43,14 +43,14 @@ pub(super) fn read_tree(root: &Path, number: usize, queue: &Queue, options: &Opt
     });
     let mut images = images.into_inner().unwrap_or_default();
     images.sort();
-    Read { kind: TargetKind::Directory, image: None, skipped, images }
+    Read { kind: TargetKind::Directory, image: None, git: None, skipped, images }
 }
 
 /// One file.
 pub(super) fn read_file(path: &Path, number: usize, queue: &Queue) -> Read {
     let mut feeder = Feeder::new(queue, Origin { target: number, layer: None });
     feed(path, &mut feeder);
-    Read { kind: TargetKind::File, image: None, skipped: feeder.finish(), images: Vec::new() }
+    Read { kind: TargetKind::File, image: None, git: None, skipped: feeder.finish(), images: Vec::new() }
 }
 
 fn feed(path: &Path, feeder: &mut Feeder<'_>) {

@@ -24,7 +24,7 @@ pub(super) const HIDDEN: &str = "********";
 
 /// The same report, with no value of its findings, nor of those that were not raised, in any of its texts.
 pub(crate) fn masked(report: &Report) -> Report {
-    let mask = Mask::new(report.findings.iter().map(|finding| &finding.secret).chain(&report.unshown));
+    let mask = of_report(report);
     let mut report = report.clone();
     for target in &mut report.targets {
         mask.name(&mut target.target);
@@ -45,6 +45,11 @@ pub(crate) fn masked(report: &Report) -> Report {
         mask.text(&mut skipped.reason);
     }
     report
+}
+
+/// Masks the report's values in a text that is not part of it.
+pub(super) fn of_report(report: &Report) -> Mask {
+    Mask::new(report.findings.iter().map(|finding| &finding.secret).chain(&report.unshown))
 }
 
 /// What must not be seen, by its first bytes.
@@ -152,7 +157,7 @@ impl Mask {
         });
     }
 
-    fn text(&self, text: &mut String) {
+    pub(super) fn text(&self, text: &mut String) {
         self.replace(text, |needle, before, after| needle.len() >= WITHIN_A_WORD || !(before || after));
     }
 

@@ -14,6 +14,7 @@ pub mod fix;
 mod github;
 mod json;
 mod mask;
+pub mod outgoing;
 mod page;
 mod sarif;
 mod text;

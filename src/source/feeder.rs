@@ -43,6 +43,8 @@ pub struct Piece {
     pub start: Position,
     /// Whether it is the whole file.
     pub whole: bool,
+    /// The number of the git object that the file is, or is in.
+    pub object: Option<u32>,
 }
 
 /// Pieces of files that came from one place.
@@ -131,6 +133,7 @@ pub struct Feeder<'q> {
     /// What could not be read.
     pub skipped: Vec<Skipped>,
     budget: Budget,
+    object: Option<u32>,
 }
 
 impl<'q> Feeder<'q> {
@@ -144,6 +147,7 @@ impl<'q> Feeder<'q> {
             pieces: Vec::new(),
             skipped: Vec::new(),
             budget: Budget::default(),
+            object: None,
         };
         feeder.take_buffer();
         feeder
@@ -158,6 +162,11 @@ impl<'q> Feeder<'q> {
             pieces: Vec::new(),
         });
         std::mem::take(&mut self.skipped)
+    }
+
+    /// What follows is this object of a git repository, or in it.
+    pub fn set_object(&mut self, number: Option<u32>) {
+        self.object = number;
     }
 
     fn take_buffer(&mut self) {
@@ -221,6 +230,7 @@ impl<'q> Feeder<'q> {
                 own: own..end,
                 start: position,
                 whole: whole && last,
+                object: self.object,
             });
             if last {
                 if self.used > CHUNK || self.pieces.len() >= PIECES {

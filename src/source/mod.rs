@@ -4,6 +4,7 @@
 pub mod daemon;
 pub mod exclusions;
 pub mod feeder;
+pub mod git;
 pub mod hashing;
 pub mod layer;
 pub mod stream;

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use super::git;
 use crate::archive::sniff::{Format, Peeked, sniff};
 use crate::oci::images::is_image;
 use crate::oci::store::{Archive, Directory, Store};
@@ -20,7 +21,7 @@ pub enum Error {
     },
     /// A transport that this version does not have.
     #[error(
-        "{0}: this transport is not supported; use a path, docker-archive:, oci:, oci-archive:, docker-daemon:, dir: or -"
+        "{0}: this transport is not supported; use a path, docker-archive:, oci:, oci-archive:, docker-daemon:, dir:, git: or -"
     )]
     Transport(String),
 }
@@ -47,6 +48,22 @@ pub enum Source {
     Tree(PathBuf),
     /// A file.
     File(PathBuf),
+    /// Commits of a git repository.
+    Repository {
+        /// The repository.
+        git: git::Git,
+        /// Which objects.
+        selection: git::Selection,
+    },
+    /// Objects of a git repository that were listed before.
+    Objects {
+        /// The repository.
+        git: git::Git,
+        /// The objects.
+        listing: git::Listing,
+        /// Numbers of those to read.
+        numbers: Vec<u32>,
+    },
 }
 
 /// Finds out how `target` is read, and opens it.
@@ -69,7 +86,12 @@ pub fn open(target: &str) -> Result<Source, Error> {
             layout(Path::new(dir), reference).map_err(unreachable)
         }
         Some(("dir", dir)) => tree(Path::new(dir)).map_err(unreachable),
-        Some(("docker" | "git", rest)) if !Path::new(target).exists() || rest.starts_with("//") => {
+        Some(("git", rest)) if !Path::new(target).exists() => {
+            let (directory, range) = git::split(rest);
+            tree(Path::new(directory)).map_err(unreachable)?;
+            repository(directory, range).map_err(|e| unreachable(e.to_string()))
+        }
+        Some(("docker", rest)) if !Path::new(target).exists() || rest.starts_with("//") => {
             Err(Error::Transport(target.to_owned()))
         }
         _ => path(Path::new(target)).map_err(unreachable),
@@ -146,6 +168,15 @@ fn layout(path: &Path, reference: Option<String>) -> Result<Source, String> {
 
 fn tree(path: &Path) -> Result<Source, String> {
     if path.is_dir() { Ok(Source::Tree(path.to_owned())) } else { Err("no such directory".to_owned()) }
+}
+
+fn repository(directory: &str, range: Option<&str>) -> Result<Source, git::Error> {
+    let git = git::repository(directory);
+    let selection = match range {
+        Some(range) => git::of_range(&git, range)?,
+        None => git::everything(&git)?,
+    };
+    Ok(Source::Repository { git, selection })
 }
 
 fn explain(error: &std::io::Error) -> String {

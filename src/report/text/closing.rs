@@ -118,6 +118,7 @@ fn describe(target: &Target) -> String {
         TargetKind::Directory => "directory",
         TargetKind::File => "file",
         TargetKind::Stream => "standard input",
+        TargetKind::Repository => "git repository",
     };
     let digest = target.digest.as_deref().map(|digest| format!(" {}", short_digest(digest)));
     let platforms: String = target.platforms.iter().map(|platform| format!(", {platform}")).collect();
