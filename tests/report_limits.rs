@@ -114,13 +114,16 @@ fn a_path_of_an_image_is_no_file_of_the_repository() {
     let image_only = finding(1, Severity::High, vec![in_image("app/.env")]);
     let both = finding(2, Severity::High, vec![in_image("app/.env"), at("./deploy/api.yaml", 9)]);
     let nested = finding(3, Severity::High, vec![at("lib/app.jar!conf/app.properties", 2)]);
-    let report = report(vec![image_only, both, nested]);
+    let commit = Some("4b825dc642cb6eb9a060e54bf8d69288fbee4904".to_owned());
+    let committed = finding(4, Severity::High, vec![Location { commit, ..at("app/old.env", 2) }]);
+    let report = report(vec![image_only, both, nested, committed]);
     let out = render(Format::Github, &report, None);
     let lines: Vec<_> = out.lines().collect();
     assert!(lines[0].starts_with("::error title="), "{out}");
     assert!(lines[0].contains("::app/.env:3 of the image sha256:111111111111 (linux/amd64): "), "{out}");
     assert!(lines[1].starts_with("::error file=deploy/api.yaml,line=9,"), "{out}");
     assert!(lines[2].starts_with("::error file=lib/app.jar,title="), "{out}");
+    assert!(lines[3].contains("::app/old.env:2 of the commit 4b825dc642cb: "), "{out}");
 
     let sarif: Value = serde_json::from_str(&render(Format::Sarif, &report, None)).unwrap();
     let both = &sarif["runs"][0]["results"][1];

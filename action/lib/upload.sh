@@ -31,6 +31,7 @@ not_uploaded() {
     if [[ $UNBAKE_ACTION_UPLOAD_SARIF == auto ]]; then
         annotate warning "$text"
     else
+        annotate error "$text"
         return 1
     fi
 }

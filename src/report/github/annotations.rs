@@ -79,11 +79,7 @@ fn annotation(out: &mut dyn Write, level: Level, finding: &Finding) -> io::Resul
     let place = finding.locations.get(main_place(finding));
     let mut properties = place.map(at).unwrap_or_default();
     properties.push(("title", format!("unbake: {} ({})", finding.title, finding.severity)));
-    let image = place.and_then(|place| Some((place, place.image.as_ref()?)));
-    let wherein = image.map(|(place, image)| {
-        let digest = short_digest(&image.digest);
-        format!("{} of the image {digest} ({}): ", path_and_line(place), image.platform)
-    });
+    let wherein = place.and_then(wherein);
     let text = format!(
         "{}{} Rule {}, confidence {}, fingerprint {}.",
         wherein.unwrap_or_default(),
@@ -93,6 +89,17 @@ fn annotation(out: &mut dyn Write, level: Level, finding: &Finding) -> io::Resul
         finding.fingerprint
     );
     command(out, level, &properties, &text)
+}
+
+/// What the place is part of, where the file at its path may be another one or none.
+fn wherein(place: &Location) -> Option<String> {
+    let at = path_and_line(place);
+    if let Some(image) = &place.image {
+        let digest = short_digest(&image.digest);
+        return Some(format!("{at} of the image {digest} ({}): ", image.platform));
+    }
+    let commit = place.commit.as_ref()?;
+    Some(format!("{at} of the commit {}: ", commit.get(..12).unwrap_or(commit)))
 }
 
 /// A path in an image is no file of the repository, though one may have the same name: it gets no line. Columns count

@@ -79,7 +79,6 @@ get_action_tools() {
         # the program is no script, so it may be moved
         mv -T "$home.building" "$home"
     fi
-    ACTION_TOOLS=$WORK/action/tool-cache
 
     local tool
     for tool in "$ACT" "$ACTIONLINT" "$ZIZMOR" git curl jq shellcheck; do
