@@ -59,7 +59,7 @@ named_image() {
 commits() {
     local directory=$UNBAKE_ACTION_PATH base=$UNBAKE_ACTION_DIFF_BASE
     git -C "$directory" rev-parse --verify --quiet 'HEAD^{commit}' >/dev/null ||
-        stop "scan: git-diff: $directory is no git checkout"
+        stop "scan: git-diff: $directory is no git checkout, or one of another user (git config --global --add safe.directory)"
     # of a shallow one it is not known which commits are missing
     [[ $(git -C "$directory" rev-parse --is-shallow-repository) == false ]] ||
         stop 'scan: git-diff: the checkout is shallow. Give actions/checkout the input fetch-depth: 0'
