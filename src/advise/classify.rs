@@ -74,9 +74,14 @@ pub fn literals(text: &[u8], fields: &[Field], found: &[Found]) -> Vec<Literal> 
     let mut literals: Vec<Literal> = Vec::with_capacity(fields.len());
     let mut found: Vec<&Found> = found.iter().collect();
     found.sort_by_key(|one| one.span);
-    for field in &fields {
+    for (number, field) in fields.iter().enumerate() {
         position = position.after(text.get(at..field.raw.start).unwrap_or_default());
         at = field.raw.start;
+        let mut near = fields[number + 1..].iter().take_while(|next| next.raw.start < field.raw.end);
+        // A file that is written in a scalar is told by its own settings.
+        if near.any(|next| next.stands_in(field)) {
+            continue;
+        }
         literals.push(literal(field, position, &inside(&found, field)));
     }
     hide_secrets(&mut literals, &fields, &found);

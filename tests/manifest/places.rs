@@ -418,7 +418,6 @@ fn look_alikes_are_quiet() {
         "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nspec: {encryptedData: {password: AgB8unbakeInvented7Qw3Zr9Tb5Kx1}, template: {data: {password: '{{ .x }}'}}}\n".to_owned(),
         "apiVersion: keda.sh/v1alpha1\nkind: TriggerAuthentication\nspec: {secretTargetRef: [{parameter: password, name: db, key: password}], env: [{parameter: token, name: API_TOKEN}]}\n".to_owned(),
         "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nspec: {arguments: {parameters: [{name: token, value: '{{inputs.token}}'}]}, templates: [{steps: [[{name: a, template: b}]]}]}\n".to_owned(),
-        "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nsecretGenerator: [{name: a, literals: [password=unbake1]}]\n".to_owned(),
         config_map("app.yaml: |\n  password: ${DB_PASSWORD}\n  token: {{ .Values.token }}\n  secretName: x"),
         config_map("app.yaml: |\n  sops: {mac: x}\n  password: ENC[AES256_GCM,data:x]"),
         config_map("main.py: |\n  password = os.environ['PASSWORD']\n  token = get_token()"),

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::env;
+use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use super::Setup;
@@ -17,8 +18,8 @@ pub(super) struct Checked {
 }
 
 /// What is known of a repository under these rules and this program.
-pub(super) fn known(git: &Git, setup: &Setup) -> anyhow::Result<Known> {
-    Ok(Known::new(&git.common()?.join("unbake"), &[setup.ruleset(), &program()]))
+pub(super) fn known(common: &Path, setup: &Setup) -> Known {
+    Known::new(&common.join("unbake"), &[setup.ruleset(), &program()])
 }
 
 /// What tells this program from one that may judge otherwise: its version, and its file, since a version is built more

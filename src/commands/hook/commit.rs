@@ -11,8 +11,10 @@ pub(super) fn run(arguments: &HookScan) -> anyhow::Result<Exit> {
         skip::leave_trace(&git, "pre-commit", "what is staged");
         return Ok(Exit::Clean);
     }
+    let common = git.ask_common()?;
     let setup = setup(arguments)?;
-    let known = if arguments.no_cache { None } else { Some(check::known(&git, &setup)?) };
+    let common = git.common_of(common)?;
+    let known = (!arguments.no_cache).then(|| check::known(&common, &setup));
     let listing = match staged(&git, &setup.options.excluded) {
         Ok(listing) => listing,
         Err(e) => {

@@ -19,8 +19,11 @@ pub(super) fn run(arguments: &PrePush) -> anyhow::Result<Exit> {
     }
     let by_url = push.remote == push.url || push.remote.contains(['/', ':']);
     let tracked = Tracked::ask(&git, by_url)?;
+    // While the rules are made ready, git answers.
+    let common = git.ask_common()?;
     let setup = setup(&arguments.scan)?;
-    let known = if arguments.scan.no_cache { None } else { Some(check::known(&git, &setup)?) };
+    let common = git.common_of(common)?;
+    let known = (!arguments.scan.no_cache).then(|| check::known(&common, &setup));
     let selection = selection(&push, tracked)?;
     let range = known.as_ref().map(|known| range_key(known, &selection));
     if let (Some(known), Some(range)) = (&known, range)

@@ -98,7 +98,17 @@ impl Git {
 
     /// The directory that all worktrees of the repository share.
     pub fn common(&self) -> Result<PathBuf, Error> {
-        let path = first_line(self.ask(&["rev-parse", "--git-common-dir"], Vec::new())?.wait()?);
+        self.common_of(self.ask_common()?)
+    }
+
+    /// Asks for that directory, and does not wait for the answer.
+    pub fn ask_common(&self) -> Result<Answer, Error> {
+        self.ask(&["rev-parse", "--git-common-dir"], Vec::new())
+    }
+
+    /// The directory that was asked for.
+    pub fn common_of(&self, answer: Answer) -> Result<PathBuf, Error> {
+        let path = first_line(answer.wait()?);
         Ok(self.directory.as_deref().unwrap_or(Path::new("")).join(path))
     }
 }

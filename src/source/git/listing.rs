@@ -58,8 +58,11 @@ pub fn list(git: &Git, selection: Selection, excluded: &Exclusions) -> Result<Li
     Ok(listing)
 }
 
-/// Each once, with what it is; none for what is not there.
-fn kinds(git: &Git, ids: &[Id]) -> Result<Vec<(Id, Option<Vec<u8>>)>, Error> {
+/// An object, and what it is; none where it is not there.
+type Tip = (Id, Option<Vec<u8>>);
+
+/// Each once.
+fn kinds(git: &Git, ids: &[Id]) -> Result<Vec<Tip>, Error> {
     let mut once = HashSet::new();
     let ids: Vec<&Id> = ids.iter().filter(|id| once.insert(*id)).collect();
     if ids.is_empty() {
