@@ -107,6 +107,10 @@ pub struct Scan {
     #[arg(long)]
     pub show_public: bool,
 
+    /// What tells this scan from others of the same commit, where a code host gets the SARIF of several
+    #[arg(long, value_name = "NAME")]
+    pub category: Option<String>,
+
     /// Show the values; only to a terminal or to the file of --output
     #[arg(long)]
     pub reveal: bool,

@@ -18,8 +18,9 @@ use unbake::span::{Position, Region};
 
 type Tested = Result<(), Box<dyn Error>>;
 
-const FORMATS: [Format; 3] = [Format::Text, Format::Json, Format::Sarif];
-const REVEAL: Options = Options { reveal: true, color: false, width: 80 };
+const FORMATS: [Format; 6] =
+    [Format::Text, Format::Json, Format::Sarif, Format::Github, Format::GithubSummary, Format::GithubOutput];
+const REVEAL: Options = Options { reveal: true, color: false, width: 80, category: None };
 
 const TOKEN: &[u8] = b"ghp_unbakeInventedExampleValue00020fU4bb";
 const PASSWORD: &[u8] = b"s3cr3t!";
@@ -311,6 +312,25 @@ fn sarif_for_code_hosts() -> Tested {
     Ok(())
 }
 
+#[test]
+fn what_a_workflow_of_github_shows() -> Tested {
+    insta::assert_snapshot!("github", render(Format::Github, &everything(), &Options::default())?);
+    insta::assert_snapshot!(
+        "github_summary",
+        render(Format::GithubSummary, &everything(), &Options::default())?
+    );
+    insta::assert_snapshot!(
+        "github_output",
+        render(Format::GithubOutput, &everything(), &Options::default())?
+    );
+    assert_eq!(render(Format::Github, &clean(), &Options::default())?, "");
+    let summary = render(Format::GithubSummary, &clean(), &Options::default())?;
+    assert!(summary.starts_with("## unbake: clean\n"), "{summary}");
+    let outputs = render(Format::GithubOutput, &clean(), &Options::default())?;
+    assert_eq!(outputs, "findings=0\nverdict=clean\ndigest=\n");
+    Ok(())
+}
+
 /// Both promises hold for a report with everything, for one with nothing, and with the values.
 #[test]
 fn json_and_sarif_are_valid_against_their_schemas() -> Tested {
@@ -341,7 +361,10 @@ fn no_value_is_shown_unless_asked_for() -> Tested {
         let out = render(format, &everything(), &Options::default())?;
         assert_none_shown(&out, &format!("{format:?}"));
     }
-    assert_none_shown(&render(Format::Sarif, &everything(), &REVEAL)?, "SARIF, asked to reveal");
+    for format in [Format::Sarif, Format::Github, Format::GithubSummary, Format::GithubOutput] {
+        let out = render(format, &everything(), &REVEAL)?;
+        assert_none_shown(&out, &format!("{format:?}, asked to reveal"));
+    }
     Ok(())
 }
 
@@ -378,7 +401,7 @@ fn reveal_gives_the_values_to_people_and_programs() -> Tested {
 fn the_same_report_gives_the_same_bytes() -> Tested {
     for format in FORMATS {
         let first = render(format, &everything(), &REVEAL)?;
-        assert!(first.ends_with('\n'));
+        assert!(first.ends_with('\n'), "{format:?}");
         assert_eq!(first, render(format, &everything(), &REVEAL)?);
     }
     Ok(())

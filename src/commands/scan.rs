@@ -71,33 +71,36 @@ fn write(report: &Report, arguments: &Scan) -> anyhow::Result<()> {
         match arguments.output.get(i) {
             Some(path) => {
                 let file = File::create(path).with_context(|| format!("--output {}", path.display()))?;
-                write_to(report, *format, arguments.reveal, false, WIDTH, &mut BufWriter::new(file))?;
+                write_to(report, *format, &options(arguments, false, WIDTH), &mut BufWriter::new(file))?;
             }
-            None => write_to_stdout(report, *format, arguments.reveal)?,
+            None => write_to_stdout(report, *format, arguments)?,
         }
     }
     Ok(())
 }
 
-fn write_to_stdout(report: &Report, format: Format, reveal: bool) -> anyhow::Result<()> {
+fn write_to_stdout(report: &Report, format: Format, arguments: &Scan) -> anyhow::Result<()> {
     let out = io::stdout();
     let color = anstream::AutoStream::choice(&out) != anstream::ColorChoice::Never;
     let width = terminal_size::terminal_size().map_or(WIDTH, |(width, _)| usize::from(width.0));
-    match write_to(report, format, reveal, color, width, &mut BufWriter::new(out.lock())) {
+    let options = options(arguments, color, width);
+    match write_to(report, format, &options, &mut BufWriter::new(out.lock())) {
         // `unbake scan … | head`: the reader has seen enough.
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => Ok(other?),
     }
 }
 
+fn options(arguments: &Scan, color: bool, width: usize) -> report::Options {
+    report::Options { reveal: arguments.reveal, color, width, category: arguments.category.clone() }
+}
+
 fn write_to(
     report: &Report,
     format: Format,
-    reveal: bool,
-    color: bool,
-    width: usize,
+    options: &report::Options,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    report::write(format, report, &report::Options { reveal, color, width }, out)?;
+    report::write(format, report, options, out)?;
     out.flush()
 }

@@ -1,4 +1,4 @@
-//! The faces of a report: text for people, JSON for programs, SARIF for code hosts.
+//! The faces of a report: text for people, JSON for programs, SARIF for code hosts, and what a workflow of GitHub shows.
 //!
 //! In: a finished [`Report`]. Out: bytes. A face reads and says; it decides nothing. To add one: a file here that
 //! implements [`Render`], a variant of [`Format`] and its line in [`Format::face`].
@@ -11,6 +11,7 @@ use crate::finding::Report;
 
 pub mod classify;
 pub mod fix;
+mod github;
 mod json;
 mod mask;
 pub mod outgoing;
@@ -31,10 +32,16 @@ pub enum Format {
     Json,
     /// For code hosts and editors: SARIF 2.1.0. It never has the values.
     Sarif,
+    /// For the log of a GitHub workflow: the worst findings as annotations. It never has the values.
+    Github,
+    /// For the page of a GitHub workflow's run: Markdown for `$GITHUB_STEP_SUMMARY`. It never has the values.
+    GithubSummary,
+    /// For the steps that follow in a GitHub workflow: `findings`, `verdict` and `digest` for `$GITHUB_OUTPUT`.
+    GithubOutput,
 }
 
 /// What whoever asks may choose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
     /// Whether the values are shown (text and JSON only).
     pub reveal: bool,
@@ -42,11 +49,13 @@ pub struct Options {
     pub color: bool,
     /// How many columns text may take.
     pub width: usize,
+    /// What tells this scan from others of the same commit (SARIF only).
+    pub category: Option<String>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { reveal: false, color: false, width: 80 }
+        Self { reveal: false, color: false, width: 80, category: None }
     }
 }
 
@@ -62,6 +71,9 @@ impl Format {
             Self::Text => &text::Text,
             Self::Json => &json::Json,
             Self::Sarif => &sarif::Sarif,
+            Self::Github => &github::Annotations,
+            Self::GithubSummary => &github::Summary,
+            Self::GithubOutput => &github::Outputs,
         }
     }
 }

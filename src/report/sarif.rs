@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use serde_sarif::sarif as model;
 
 use self::location::location;
-use super::words::{count, state, write_json};
+use super::words::{count, explain, main_place, write_json};
 use super::{Options, Render};
 use crate::finding::{Finding, Report, Severity, SkipKind, Skipped, Suppression, Target, Verdict};
 
@@ -19,19 +19,26 @@ mod rules;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
+/// GitHub keeps so many results of a run, and refuses a file that has many more.
+const MOST_RESULTS: usize = 5_000;
+/// GitHub takes so many locations of a result. The message says how many there are.
+const MOST_LOCATIONS: i64 = 1_000;
+
 pub(super) struct Sarif;
 
 impl Render for Sarif {
-    fn render(&self, report: &Report, _: &Options, out: &mut dyn Write) -> io::Result<()> {
-        let log = model::Sarif::builder().schema(SCHEMA).version("2.1.0").runs(vec![run(report)]).build();
+    fn render(&self, report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+        let run = run(report, options.category.as_deref());
+        let log = model::Sarif::builder().schema(SCHEMA).version("2.1.0").runs(vec![run]).build();
         write_json(&log, out)
     }
 }
 
-fn run(report: &Report) -> model::Run {
-    let rules = rules::of(&report.findings);
-    let results: Vec<_> = report
-        .findings
+/// The findings come with the worst first, so what is beyond the cap is the least.
+fn run(report: &Report, category: Option<&str>) -> model::Run {
+    let findings = &report.findings[..report.findings.len().min(MOST_RESULTS)];
+    let rules = rules::of(findings);
+    let results: Vec<_> = findings
         .iter()
         .map(|finding| {
             let index = rules.partition_point(|rule| rule.id < finding.rule);
@@ -50,22 +57,29 @@ fn run(report: &Report) -> model::Run {
             ("disabledRules", json!(report.disabled)),
         ]))
         .build();
-    model::Run::builder()
+    let mut run = model::Run::builder()
         .tool(model::Tool::builder().driver(driver).build())
         .invocations(vec![invocation(report)])
         .column_kind("unicodeCodePoints")
         .results(results)
-        .build()
+        .build();
+    // The category is what stands before the last slash; behind it would be the run's own name (§3.17.3).
+    run.automation_details = category.map(|category| model::RunAutomationDetails {
+        id: Some(format!("{}/", category.trim_end_matches('/'))),
+        ..Default::default()
+    });
+    run
 }
 
-/// The first place is where the result is; the others are related to it. `locations` (§3.27.12) may only have
+/// The main place is where the result is; the others are related to it. `locations` (§3.27.12) may only have
 /// several where one change at all of them is what mends the result.
 fn result(finding: &Finding, rule_index: i64) -> model::Result {
     let fingerprint = finding.fingerprint.to_string();
-    let mut places = finding.locations.iter();
-    let first = places.next().map(location).into_iter().collect::<Vec<_>>();
-    let related: Vec<_> = (1..)
-        .zip(places)
+    let main = main_place(finding);
+    let first = finding.locations.get(main).map(location).into_iter().collect::<Vec<_>>();
+    let others = finding.locations.iter().enumerate().filter(|(i, _)| *i != main).map(|(_, place)| place);
+    let related: Vec<_> = (1..MOST_LOCATIONS)
+        .zip(others)
         .map(|(id, place)| model::Location {
             id: Some(id),
             message: Some(message("The same value.")),
@@ -110,34 +124,12 @@ fn level(severity: Severity) -> model::ResultLevel {
     }
 }
 
-/// What it is, how it stands, what to do: all that some viewers show.
-fn explain(finding: &Finding) -> String {
-    let secret = &finding.secret;
-    let length = count(secret.len() as u64, "byte", "bytes");
-    let mut text = format!("{} ({}, {length})", finding.title, secret.redacted());
-    if let Some(layer) = finding.locations.first().and_then(|place| place.layer.as_ref()) {
-        text.push_str(&format!(" in layer {}, {}", layer.index, state(layer.state)));
-    }
-    text.push('.');
-    if finding.locations.len() > 1 {
-        let others = count(finding.locations.len() as u64 - 1, "other place", "other places");
-        text.push_str(&format!(" Also in {others}."));
-    }
-    if let Some(expired) = &finding.quieted.expired {
-        text.push_str(&format!(" Its entry in the baseline expired after {}.", expired.on));
-    }
-    if !finding.advice.summary.is_empty() {
-        text.push(' ');
-        text.push_str(&finding.advice.summary);
-    }
-    text
-}
-
 fn invocation(report: &Report) -> model::Invocation {
     let failed = report.targets.iter().filter(|t| !matches!(t.verdict, Verdict::Clean | Verdict::Leak));
     let unread = report.coverage.skipped.iter().filter(|skipped| skipped.kind == SkipKind::Unread);
-    let notifications: Vec<_> = failed.map(failure).chain(unread.map(not_read)).collect();
+    let mut notifications: Vec<_> = failed.map(failure).chain(unread.map(not_read)).collect();
     let mut invocation = model::Invocation::builder().execution_successful(notifications.is_empty()).build();
+    notifications.extend(report.findings.len().checked_sub(MOST_RESULTS).filter(|n| *n > 0).map(left_out));
     invocation.tool_execution_notifications = (!notifications.is_empty()).then_some(notifications);
     invocation
 }
@@ -158,6 +150,14 @@ fn not_read(skipped: &Skipped) -> model::Notification {
         .message(message(&format!("Not read: {}", skipped.reason)))
         .locations(vec![location::of_path(&skipped.path)])
         .build()
+}
+
+fn left_out(number: usize) -> model::Notification {
+    let findings = count(number as u64, "finding is", "findings are");
+    let text = format!(
+        "{findings} left out, none worse than those that are here: a code host takes {MOST_RESULTS}. The JSON report has all."
+    );
+    model::Notification::builder().level("warning").message(message(&text)).build()
 }
 
 /// A plain text message. A brace begins a placeholder, so one that is meant is doubled (§3.11.5).

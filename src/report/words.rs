@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::finding::Suppression;
+use crate::finding::{Finding, Suppression};
 use crate::place::State;
 
 /// The state of a file of a layer, for someone who does not know that a layer keeps what a later one deletes.
@@ -22,6 +22,35 @@ pub(super) fn suppression(why: Suppression) -> &'static str {
     match why {
         Suppression::Package => "Only in unmodified files of public packages: not a leak of yours.",
     }
+}
+
+/// Position of the place to show where only one can be: a file of the work tree before one of an image, since a code
+/// host has the lines of the former.
+pub(super) fn main_place(finding: &Finding) -> usize {
+    finding.locations.iter().position(|place| place.image.is_none()).unwrap_or(0)
+}
+
+/// What it is, how it stands, what to do: all that some viewers show.
+pub(super) fn explain(finding: &Finding) -> String {
+    let secret = &finding.secret;
+    let length = count(secret.len() as u64, "byte", "bytes");
+    let mut text = format!("{} ({}, {length})", finding.title, secret.redacted());
+    if let Some(layer) = finding.locations.get(main_place(finding)).and_then(|place| place.layer.as_ref()) {
+        text.push_str(&format!(" in layer {}, {}", layer.index, state(layer.state)));
+    }
+    text.push('.');
+    if finding.locations.len() > 1 {
+        let others = count(finding.locations.len() as u64 - 1, "other place", "other places");
+        text.push_str(&format!(" Also in {others}."));
+    }
+    if let Some(expired) = &finding.quieted.expired {
+        text.push_str(&format!(" Its entry in the baseline expired after {}.", expired.on));
+    }
+    if !finding.advice.summary.is_empty() {
+        text.push(' ');
+        text.push_str(&finding.advice.summary);
+    }
+    text
 }
 
 /// What a place is that is no file of the image, for someone who does not know that an image has more than files.

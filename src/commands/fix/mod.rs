@@ -150,7 +150,7 @@ fn to_stdout<'s>(
     let color = anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never;
     let width = terminal_size::terminal_size().map_or(WIDTH, |(width, _)| usize::from(width.0));
     let mut out = BufWriter::new(stdout.lock());
-    let options = Options { reveal: false, color, width };
+    let options = Options { color, width, ..Options::default() };
     let (done, told) = work(&mut *fix::face(format, mode, &options, secrets, &mut out));
     (done, told.and_then(|()| out.flush()))
 }

@@ -55,7 +55,7 @@ pub(super) fn tell(
     let color = anstream::AutoStream::choice(&err) != anstream::ColorChoice::Never;
     let width = terminal_size::terminal_size_of(&err).map_or(WIDTH, |(width, _)| usize::from(width.0));
     let mut out = BufWriter::new(err.lock());
-    let options = Options { reveal: false, color, width };
+    let options = Options { color, width, ..Options::default() };
     // Nobody is left to be told when standard error is gone.
     let _ = outgoing::write(report, &told, &options, &mut out).and_then(|()| out.flush());
     Ok(exit)

@@ -99,11 +99,11 @@ check_outputs() {
     local name family target engine format
     while IFS=$'\t' read -r name family target engine <&3; do
         case $name in docker20-save | buildah-oci | buildkit-oci-archive | docker29-engine) ;; *) continue ;; esac
-        for format in text json sarif; do
+        for format in text json sarif github github-summary github-output; do
             check "$name: leaks in the format $format" expect_status 1 \
                 scan_to "$OUT/$name/$format" "$target" "$engine" --format "$format"
         done
-        judge "$CHECK" no-secret "$name" "$(truth_of "$family")" "$OUT/$name"/{text,json,sarif}{,.stderr}
+        judge "$CHECK" no-secret "$name" "$(truth_of "$family")" "$OUT/$name"/{text,json,sarif,github,github-summary,github-output}{,.stderr}
         judge "$DEBIAN_PYTHON" "$CHECK" schema "$name, not revealed" "$ROOT/docs/report.schema.json" "$OUT/$name/json"
         check "$name: SARIF 2.1.0 with a result for each finding" \
             same_count "$OUT/$name/sarif" "$OUT/$name/json"

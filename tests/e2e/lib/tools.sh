@@ -6,6 +6,9 @@ BUILDKIT_VERSION=v0.26.3
 MOBY_VERSION=v2.0.0-beta.24 # Docker 29's engine
 KUBERNETES_VERSION=v1.36.3
 DAPR_VERSION=v1.16.0
+ACT_VERSION=v0.2.89 # runs workflows as GitHub's runner does, on this machine
+ACTIONLINT_VERSION=v1.7.12
+ZIZMOR_VERSION=1.32.0
 
 DEBIAN_PACKAGES=(
     docker.io containerd runc iptables ca-certificates # the engine of the older form
@@ -13,6 +16,7 @@ DEBIAN_PACKAGES=(
     docker-registry apache2-utils # its htpasswd
     jq strace openssl zstd python3-jsonschema
 )
+ACTION_PACKAGES=(git curl jq shellcheck python3-jsonschema python3-venv ca-certificates)
 FIX_PACKAGES=(etcd-server redis-server postgresql python3-venv curl git jq strace procps openssl ca-certificates)
 
 # Debian's own client and engine, by full path: a newer client may stand before
@@ -56,6 +60,29 @@ get_fix_tools() {
     local tool
     for tool in "$KUBE_APISERVER" "$KUBECTL" "$DAPRD" "$PYTHON" etcd redis-server redis-cli curl git jq openssl setpriv \
         strace /usr/lib/postgresql/*/bin/postgres; do
+        command -v "$tool" >/dev/null || die "the tool $tool is missing"
+    done
+}
+
+# A runner for workflows, and what lints them.
+get_action_tools() {
+    debian_packages "${ACTION_PACKAGES[@]}"
+    mkdir -p "$CACHE"
+    go_tool act github.com/nektos/act "$ACT_VERSION" '' .
+    ACT=$CACHE/act-$ACT_VERSION/act
+    go_tool actionlint github.com/rhysd/actionlint "$ACTIONLINT_VERSION" '' cmd/actionlint
+    ACTIONLINT=$CACHE/actionlint-$ACTIONLINT_VERSION/actionlint
+    local home=$CACHE/zizmor-$ZIZMOR_VERSION
+    ZIZMOR=$home/bin/zizmor
+    if [[ ! -d $home ]]; then
+        "$DEBIAN_PYTHON" -m venv "$home.building"
+        quietly "$WORK/pip.log" "$home.building/bin/python" -m pip install --disable-pip-version-check --quiet "zizmor==$ZIZMOR_VERSION"
+        # the program is no script, so it may be moved
+        mv -T "$home.building" "$home"
+    fi
+
+    local tool
+    for tool in "$ACT" "$ACTIONLINT" "$ZIZMOR" git curl jq shellcheck; do
         command -v "$tool" >/dev/null || die "the tool $tool is missing"
     done
 }
@@ -121,8 +148,9 @@ go_tool() {
         [[ -z ${GO_STAGING+set} ]] || replace_as "$module@$version"
         quietly get.log go get "$module@$version"
         mkdir bin
+        packages=("${packages[@]/#/$module/}")
         quietly build.log nice go build -trimpath -tags "$tags" -ldflags "-s -w ${GO_LDFLAGS:-}" -o bin/ \
-            "${packages[@]/#/$module/}"
+            "${packages[@]%/.}"
     )
     # two runs at once may both have built it: the first one's is kept
     mv -T "$build/bin" "$home" 2>/dev/null || [[ -d $home ]]
