@@ -50,6 +50,7 @@ fn report_of(text: &str, min_confidence: Confidence) -> Report {
         quiet: Quiet::default(),
         show_public: false,
         fingerprinter: Fingerprinter::new(None),
+        registry: unbake::source::registry::Access::default(),
         workers: 2,
     };
     let target = file.path().to_string_lossy().into_owned();

@@ -55,6 +55,7 @@ fn report(findings: Vec<Finding>) -> Report {
         ruleset: "sha256:0".to_owned(),
         disabled: vec![],
         targets: vec![Target {
+            referrers: Vec::new(),
             target: ".".to_owned(),
             kind: TargetKind::Directory,
             digest: None,

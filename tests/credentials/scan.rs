@@ -30,6 +30,7 @@ fn scan_tree(root: &Path) -> Vec<Finding> {
         quiet: Quiet::default(),
         show_public: false,
         fingerprinter: Fingerprinter::new(None),
+        registry: unbake::source::registry::Access::default(),
         workers: 2,
     };
     let engine = Engine::new(load::builtin().unwrap()).unwrap();
