@@ -23,7 +23,7 @@ use std::sync::atomic::Ordering;
 
 use crate::credentials;
 use crate::detect::{Engine, LOOK_AHEAD, LOOK_BEHIND};
-use crate::finding::{Confidence, Report, Skipped, TargetKind};
+use crate::finding::{Confidence, Report, SkipKind, Skipped, TargetKind};
 use crate::secret::Fingerprinter;
 use crate::source::exclusions::Exclusions;
 use crate::source::feeder::{Overlap, Queue, Tally, queue};
@@ -159,8 +159,12 @@ fn run_all(
         }
         // The scanners end when the last reader's end of the queue is gone.
         drop(queue);
-        scanners.into_iter().flat_map(|s| s.join().ok()).collect::<Vec<_>>()
+        scanners.into_iter().map(|scanner| scanner.join()).collect::<Vec<_>>()
     });
+    if scanned.iter().any(Result::is_err) {
+        reads.iter_mut().for_each(|(target, _, read)| read.skipped.push(crashed(target)));
+    }
+    let scanned: Vec<_> = scanned.into_iter().flatten().collect();
     let spoke =
         scanned.iter().flat_map(|s| s.hits.iter().filter_map(|hit| hit.object).chain(s.told.iter().copied()));
     let spoke = spoke.collect();
@@ -168,6 +172,16 @@ fn run_all(
     report.coverage.files = tally.files.load(Ordering::Relaxed);
     report.coverage.bytes = tally.bytes.load(Ordering::Relaxed);
     Ran { outcome: Outcome { report, unreachable }, reads, spoke }
+}
+
+/// What a thread had found or read when it crashed is lost.
+fn crashed(target: &str) -> Skipped {
+    Skipped {
+        path: target.to_owned(),
+        reason: "a part of the scan crashed, and what it had is lost: please report this".to_owned(),
+        bytes: 0,
+        kind: SkipKind::Unread,
+    }
 }
 
 fn read(source: Source, target: &str, number: usize, queue: &Queue, options: &Options) -> Read {

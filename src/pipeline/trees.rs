@@ -39,7 +39,8 @@ pub(super) fn read_tree(root: &Path, number: usize, queue: &Queue, options: &Opt
                 })
             })
             .collect();
-        skipped.extend(running.into_iter().flat_map(|r| r.join().unwrap_or_default()));
+        let crashed = || vec![super::crashed(&shown(root))];
+        skipped.extend(running.into_iter().flat_map(|reader| reader.join().unwrap_or_else(|_| crashed())));
     });
     let mut images = images.into_inner().unwrap_or_default();
     images.sort();
