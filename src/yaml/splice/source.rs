@@ -124,7 +124,8 @@ impl<'a> Source<'a> {
             // The span of nothing is before the colon, unless an anchor or a tag is behind that.
             let colon = self.blanks(entry.key.span.end);
             let end = if self.byte(colon) == Some(b':') { colon + 1 } else { entry.key.span.end };
-            return end.max(entry.value.span.end);
+            let has_property = self.content(end) < entry.value.span.end;
+            return if has_property { entry.value.span.end } else { end };
         }
         self.end_of(&entry.value)
     }
