@@ -108,12 +108,12 @@ impl<'a> Source<'a> {
     }
 
     /// Whether a mapping's key is written after a `? `: no `:` follows it on its line. Within brackets, a key may do
-    /// without one.
+    /// without one. Of a key without a text it is not known where it stands.
     pub(super) fn is_explicit(self, entry: &Entry, flow: bool) -> bool {
-        !(self.has_colon(entry) || (flow && is_nothing(&entry.value)))
+        is_nothing(&entry.key) || !(self.has_colon(entry) || (flow && is_nothing(&entry.value)))
     }
 
-    /// Whether a `:` follows the key on its line. Of a key without a text it is not known where it stands.
+    /// Whether a `:` follows the key on its line.
     pub(super) fn has_colon(self, entry: &Entry) -> bool {
         !is_nothing(&entry.key) && self.byte(self.blanks(entry.key.span.end)) == Some(b':')
     }
