@@ -113,6 +113,12 @@ impl<'a> Source<'a> {
         is_nothing(&entry.key) || !(self.has_colon(entry) || (flow && is_nothing(&entry.value)))
     }
 
+    /// Whether the entry of this index, or one beside it, is written so: where those begin and end is not certain.
+    pub(super) fn near_explicit(self, entries: &[Entry], index: usize, flow: bool) -> bool {
+        let near = index.saturating_sub(1)..entries.len().min(index + 2);
+        entries.get(near).is_some_and(|near| near.iter().any(|entry| self.is_explicit(entry, flow)))
+    }
+
     /// Whether a `:` follows the key on its line.
     pub(super) fn has_colon(self, entry: &Entry) -> bool {
         !is_nothing(&entry.key) && self.byte(self.blanks(entry.key.span.end)) == Some(b':')
