@@ -56,6 +56,11 @@ impl Editor<'_> {
             _ => return Err(Refusal::NotScalar(route.to_owned())),
         };
         let gap = gap(node, at, children, route)?;
+        let index = if let Gap::After(index) = gap { index } else { 0 };
+        let flow = spot.in_flow(self.source) || self.source.is_flow(node);
+        if self.source.near_explicit(entries(node), index, flow) {
+            return Err(Refusal::NotScalar(format!("a neighbour of what is to be new in {route}")));
+        }
         let mut above = spot.above.clone();
         above.push(node);
         let style = Style::of(self.source, self.document, &above);

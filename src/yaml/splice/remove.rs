@@ -22,7 +22,7 @@ impl Editor<'_> {
             if merges(parent, key) {
                 return Err(Refusal::Shared(route.to_owned()));
             }
-            if self.source.is_explicit(entry, spot.in_flow(self.source)) {
+            if self.source.near_explicit(entries(parent), spot.index, spot.in_flow(self.source)) {
                 return Err(Refusal::NotScalar(route.to_owned()));
             }
         }

@@ -108,12 +108,18 @@ impl<'a> Source<'a> {
     }
 
     /// Whether a mapping's key is written after a `? `: no `:` follows it on its line. Within brackets, a key may do
-    /// without one.
+    /// without one. Of a key without a text it is not known where it stands.
     pub(super) fn is_explicit(self, entry: &Entry, flow: bool) -> bool {
-        !(self.has_colon(entry) || (flow && is_nothing(&entry.value)))
+        is_nothing(&entry.key) || !(self.has_colon(entry) || (flow && is_nothing(&entry.value)))
     }
 
-    /// Whether a `:` follows the key on its line. Of a key without a text it is not known where it stands.
+    /// Whether the entry of this index, or one beside it, is written so: where those begin and end is not certain.
+    pub(super) fn near_explicit(self, entries: &[Entry], index: usize, flow: bool) -> bool {
+        let near = index.saturating_sub(1)..entries.len().min(index + 2);
+        entries.get(near).is_some_and(|near| near.iter().any(|entry| self.is_explicit(entry, flow)))
+    }
+
+    /// Whether a `:` follows the key on its line.
     pub(super) fn has_colon(self, entry: &Entry) -> bool {
         !is_nothing(&entry.key) && self.byte(self.blanks(entry.key.span.end)) == Some(b':')
     }
@@ -124,7 +130,8 @@ impl<'a> Source<'a> {
             // The span of nothing is before the colon, unless an anchor or a tag is behind that.
             let colon = self.blanks(entry.key.span.end);
             let end = if self.byte(colon) == Some(b':') { colon + 1 } else { entry.key.span.end };
-            return end.max(entry.value.span.end);
+            let has_property = self.content(end) < entry.value.span.end;
+            return if has_property { entry.value.span.end } else { end };
         }
         self.end_of(&entry.value)
     }
