@@ -282,6 +282,7 @@ fn what_goes_takes_its_line_along() {
         ("[0].a", "- a: 1 # x\n  b: 2\n", "- b: 2\n"),
         ("[0].a", "- a:\n    c: d\n  # about b\n  b: 2\n", "- # about b\n  b: 2\n"),
         ("[1]", "- a\n- b\n- c\n", "- a\n- c\n"),
+        ("[2]", "- a\n- &x\n- !!str\n- &y # c\n- d\n", "- a\n- &x\n- &y # c\n- d\n"),
         ("a.b", "a: # x\n  b: 1 # y\nc: 2\n", "a: {} # x\nc: 2\n"),
         ("a[0]", "a:\n- b\nc: 2\n", "a: []\nc: 2\n"),
         ("[0].a", "- a: 1\n- b\n", "- {}\n- b\n"),

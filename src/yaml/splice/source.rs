@@ -168,6 +168,11 @@ impl<'a> Source<'a> {
         };
         for _ in told.map_or(0, |before| before + 1)..index {
             dash = self.content(dash + 1);
+            // Anchors and tags of an item without a text.
+            while matches!(self.byte(dash), Some(b'&' | b'!')) {
+                let word = self.text[dash..].iter().take_while(|byte| !byte.is_ascii_whitespace());
+                dash = self.content(dash + word.count());
+            }
         }
         dash
     }
