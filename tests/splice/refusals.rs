@@ -34,6 +34,7 @@ fn what_is_shared_or_no_plain_value_is_refused() {
         assert_eq!(replaced(route, before), Err(refusal(route.to_owned())), "{before}");
     }
     assert!(matches!(replaced("value", "value: x\nvalueFrom: y\n"), Err(Refusal::Twice(_))));
+    assert!(matches!(replaced("value", "value: x\rb: c\n"), Err(Refusal::Broken(_))));
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Puts edits into a text, and makes sure that nothing else has changed by them.
 
 use super::compare::Comparison;
-use super::{Edit, Refusal};
+use super::source::Source;
+use super::{Edit, Refusal, lone_returns};
 use crate::yaml::parse::{Stream, parse};
 
 /// Puts the edits into the text, and reads both. All nodes but those at or below `changed` (document index, route)
@@ -20,8 +21,8 @@ pub fn apply_to(
     edits: &[Edit],
     changed: &[(usize, String)],
 ) -> Result<Vec<u8>, Refusal> {
-    if memchr::memchr_iter(b'\r', text).any(|at| text.get(at + 1) != Some(&b'\n')) {
-        return Err(broken("some lines end in a carriage return alone"));
+    if Source::new(text).has_lone_returns() {
+        return Err(lone_returns());
     }
     let after = spliced(text, edits)?;
     let read = parse(&after);

@@ -1,6 +1,6 @@
 //! New entries and items.
 
-use super::find::{Spot, entries, find, has};
+use super::find::{Spot, entries, has};
 use super::source::{Source, behind_anchor, is_nothing};
 use super::style::Style;
 use super::{Edit, Editor, Refusal, Shape, Where};
@@ -28,7 +28,7 @@ impl Editor<'_> {
         key: &str,
         shape: &Shape,
     ) -> Result<Edit, Refusal> {
-        let spot = find(self.document, route)?;
+        let spot = self.find(route)?;
         let mapping = behind_anchor(spot.node);
         if has(mapping, key) {
             let there = entries(mapping).iter().any(|entry| entry.is(key));
@@ -41,7 +41,7 @@ impl Editor<'_> {
 
     /// Adds an item to the sequence at `route`. `key:` without a value counts as an empty one.
     pub fn insert_item(&self, route: &str, at: &Where<'_>, shape: &Shape) -> Result<Edit, Refusal> {
-        let spot = find(self.document, route)?;
+        let spot = self.find(route)?;
         self.insert(&spot, route, at, &New { key: None, shape })
     }
 

@@ -21,6 +21,7 @@ pub use comments::{ensure_gone, mentions, purge_comments};
 
 use crate::span::Span;
 use crate::yaml::parse::Document;
+use find::Spot;
 use source::Source;
 
 /// Bytes of a text, and what stands in their place afterwards.
@@ -91,12 +92,23 @@ pub struct Editor<'a> {
     source: Source<'a>,
     document: &'a Document,
     purged: &'a [&'a str],
+    /// Whether lines end as they are counted here.
+    lines: bool,
 }
 
 impl<'a> Editor<'a> {
     /// `text` is that of the whole file, of which `document` was read.
     pub fn new(text: &'a [u8], document: &'a Document) -> Self {
-        Self { source: Source::new(text), document, purged: &[] }
+        let source = Source::new(text);
+        Self { source, document, purged: &[], lines: !source.has_lone_returns() }
+    }
+
+    /// What is at a route, if it may be edited.
+    fn find(&self, route: &str) -> Result<Spot<'a>, Refusal> {
+        if !self.lines {
+            return Err(lone_returns());
+        }
+        find::find(self.document, route)
     }
 
     /// Values besides the replaced one whose mention takes a trailing comment out: the password of a URL.
@@ -104,6 +116,11 @@ impl<'a> Editor<'a> {
     pub fn purging(self, values: &'a [&'a str]) -> Self {
         Self { purged: values, ..self }
     }
+}
+
+/// For YAML a carriage return ends a line; for editors and other readers of a file it does not.
+fn lone_returns() -> Refusal {
+    Refusal::Broken("some lines end in a carriage return alone".to_owned())
 }
 
 /// The text is left out: what goes may be a credential's neighbour.

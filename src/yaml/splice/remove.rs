@@ -1,6 +1,6 @@
 //! What goes.
 
-use super::find::{Spot, entries, find, merges};
+use super::find::{Spot, entries, merges};
 use super::insert::{end_of_child, end_with_blank_lines, ends_in_block};
 use super::source::{Source, behind_anchor};
 use super::{Edit, Editor, Refusal};
@@ -11,7 +11,7 @@ impl Editor<'_> {
     /// Takes the entry or item at `route` out, with the comment behind it on its line. A collection that has nothing
     /// else becomes `{}` or `[]`.
     pub fn remove(&self, route: &str) -> Result<Edit, Refusal> {
-        let spot = find(self.document, route)?;
+        let spot = self.find(route)?;
         let parent = spot.parent().ok_or_else(|| Refusal::Missing("the root's parent".to_owned()))?;
         let children = match &parent.value {
             Value::Mapping(entries) => entries.len(),

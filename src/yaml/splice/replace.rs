@@ -1,7 +1,7 @@
 //! Another entry, text or key in the place of one.
 
 use super::comments::{between, mentions, trailing};
-use super::find::{Spot, entries, find, merges};
+use super::find::{Spot, entries, merges};
 use super::quote::{Quotes, is_printable, scalar};
 use super::source::{behind_anchor, is_nothing};
 use super::style::{Style, colon_of, quotes};
@@ -12,7 +12,7 @@ use crate::yaml::node::{Entry, Node, Scalar, Style as Written, Value};
 impl Editor<'_> {
     /// Puts `key: shape` in the place of the entry whose value is at `route`. A comment behind it stays.
     pub fn replace_entry(&self, route: &str, key: &str, shape: &Shape) -> Result<Edit, Refusal> {
-        let spot = find(self.document, route)?;
+        let spot = self.find(route)?;
         let (entry, parent) = entry_of(&spot, route)?;
         let old = self.plain_value(spot.node, route)?;
         self.no_template(entry.key.span.start, self.source.end_of_entry(entry), route)?;
@@ -30,7 +30,7 @@ impl Editor<'_> {
 
     /// Gives the scalar at `route` another text, in its own style where that can hold it.
     pub fn replace_text(&self, route: &str, text: &str) -> Result<Edit, Refusal> {
-        let spot = find(self.document, route)?;
+        let spot = self.find(route)?;
         let old = self.plain_value(spot.node, route)?;
         let end = match spot.entry {
             Some(entry) if !is_nothing(spot.node) || self.source.has_colon(entry) => {
@@ -66,7 +66,7 @@ impl Editor<'_> {
 
     /// Gives the entry whose value is at `route` another key. The value, which may be a collection, stays.
     pub fn rename(&self, route: &str, key: &str) -> Result<Edit, Refusal> {
-        let spot = find(self.document, route)?;
+        let spot = self.find(route)?;
         let (entry, parent) = entry_of(&spot, route)?;
         let Value::Scalar(_) = &behind_anchor(&entry.key).value else {
             return Err(Refusal::Shared(route.to_owned()));

@@ -15,6 +15,11 @@ impl<'a> Source<'a> {
         Self { text }
     }
 
+    /// Whether a carriage return stands without a line feed.
+    pub(super) fn has_lone_returns(self) -> bool {
+        memchr::memchr_iter(b'\r', self.text).any(|at| self.byte(at + 1) != Some(b'\n'))
+    }
+
     /// Bytes as text; none where they are no UTF-8.
     pub(super) fn slice(self, start: usize, end: usize) -> &'a str {
         self.text.get(start..end).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
