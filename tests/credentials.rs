@@ -4,6 +4,8 @@
 
 #[path = "credentials/scan.rs"]
 mod scan;
+#[path = "support/scan_options.rs"]
+mod scan_options;
 
 use std::fmt::Write as _;
 

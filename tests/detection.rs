@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/scan_options.rs"]
+mod scan_options;
+
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -9,12 +12,12 @@ use base64::Engine as _;
 use unbake::credentials;
 use unbake::detect::{Engine, Scanner, Text, examples};
 use unbake::finding::{Confidence, Report, Severity};
-use unbake::pipeline::{self, Options, Quiet};
+use unbake::pipeline;
 use unbake::rules::load;
 use unbake::rules::model::Shape;
-use unbake::secret::Fingerprinter;
-use unbake::source::exclusions::Exclusions;
 use unbake::source::feeder::Tally;
+
+use scan_options::scan_options;
 
 fn engine() -> Engine {
     Engine::new(load::builtin().unwrap()).unwrap()
@@ -43,16 +46,7 @@ fn found(engine: &Engine, text: &[u8]) -> Vec<(String, String)> {
 fn report_of(text: &str, min_confidence: Confidence) -> Report {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), text).unwrap();
-    let options = Options {
-        excluded: Exclusions::default(),
-        platforms: Vec::new(),
-        min_confidence,
-        quiet: Quiet::default(),
-        show_public: false,
-        fingerprinter: Fingerprinter::new(None),
-        registry: unbake::source::registry::Access::default(),
-        workers: 2,
-    };
+    let options = scan_options(min_confidence);
     let target = file.path().to_string_lossy().into_owned();
     pipeline::run(&engine(), &[target], &options, &Arc::new(Tally::default())).report
 }

@@ -8,6 +8,8 @@ mod corpus;
 mod plans;
 #[path = "fix/properties.rs"]
 mod properties;
+#[path = "support/scan_options.rs"]
+mod scan_options;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,11 +19,11 @@ use std::sync::{Arc, OnceLock};
 use unbake::advise::plan::{Options, Plan};
 use unbake::detect::Engine;
 use unbake::finding::{Confidence, Report};
-use unbake::pipeline::{self, Quiet, fix};
+use unbake::pipeline::{self, fix};
 use unbake::rules::load;
-use unbake::secret::Fingerprinter;
-use unbake::source::exclusions::Exclusions;
 use unbake::source::feeder::Tally;
+
+use scan_options::scan_options;
 
 /// What came of the files of a directory.
 struct Fixed {
@@ -38,16 +40,7 @@ fn engine() -> &'static Engine {
 
 /// Scans the files of a directory, plans, and gives the texts that the plan makes of them; nothing is written.
 fn fixed(directory: &Path, options: &Options) -> Fixed {
-    let scan = pipeline::Options {
-        excluded: Exclusions::default(),
-        platforms: Vec::new(),
-        min_confidence: Confidence::Medium,
-        quiet: Quiet::default(),
-        show_public: false,
-        fingerprinter: Fingerprinter::new(None),
-        registry: unbake::source::registry::Access::default(),
-        workers: 2,
-    };
+    let scan = scan_options(Confidence::Medium);
     let targets = [directory.to_str().unwrap().to_owned()];
     let report = pipeline::run(engine(), &targets, &scan, &Arc::new(Tally::default())).report;
     let plan = fix::plan(&report, &targets, &scan, options);

@@ -82,7 +82,7 @@ fn file(scanner: &mut Scanner<'_>, path: &Path, listing: &mut Listing) {
     }
     let whole = Text { path: &name, ..Text::whole(&text) };
     let candidates = scanner.scan(&whole);
-    let (placed, _) = context::join(scanner, &whole, candidates);
+    let placed = context::join(scanner, &whole, &manifest, candidates);
     let guess = scanner.engine().assignment_rule();
     let found: Vec<Found> = placed
         .into_iter()

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::credentials::Kind;
 use crate::detect::{Candidate, Scanner, Text};
 use crate::finding::Confidence;
-use crate::manifest::{self, Field, Variable};
+use crate::manifest::{Field, Manifest};
 use crate::place::Document;
 use crate::span::Span;
 
@@ -13,16 +13,13 @@ use crate::span::Span;
 type Placed = (Candidate, Option<Document>);
 
 /// Places what the text's rules found in the fields of the manifest, and adds the fields that hold a credential
-/// which no rule of text can see: a name and its value on different lines, an encoded value. Gives the variables that it
-/// sets as well.
+/// which no rule of text can see: a name and its value on different lines, an encoded value.
 pub(super) fn join(
     scanner: &mut Scanner<'_>,
     text: &Text<'_>,
+    manifest: &Manifest,
     found: Vec<Candidate>,
-) -> (Vec<Placed>, Vec<Variable>) {
-    let Some(manifest) = manifest::read_file(text.path, text.bytes) else {
-        return (found.into_iter().map(|candidate| (candidate, None)).collect(), Vec::new());
-    };
+) -> Vec<Placed> {
     let mut placed: Vec<Placed> = found
         .into_iter()
         .map(|candidate| {
@@ -68,7 +65,7 @@ pub(super) fn join(
         own.extend(proven.into_iter().map(|candidate| (candidate, Some(field.document.clone()))));
     }
     placed.extend(own);
-    (placed, manifest.variables())
+    placed
 }
 
 /// Whether a candidate's value is this one, or a part of it.

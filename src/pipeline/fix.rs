@@ -30,7 +30,9 @@ use crate::yaml::splice::{self, Refusal};
 
 /// Makes the plan for what the report says of the targets' files.
 pub fn plan(report: &Report, targets: &[String], scan: &super::Options, options: &Options) -> Plan {
-    let (mut draft, moves) = draft(report, targets, scan, options);
+    let files = files(targets, scan);
+    let programs = programs::programs(report, files.iter().map(|(_, shown)| shown.as_str()));
+    let (mut draft, moves) = draft(report, files, options);
     let changed: Vec<Edited> = draft
         .to_change(&moves)
         .into_par_iter()
@@ -45,31 +47,27 @@ pub fn plan(report: &Report, targets: &[String], scan: &super::Options, options:
         plan.notes.extend(notes);
         draft.refuse(refused);
     }
-    let names = files(targets, scan);
-    let programs = programs::programs(report, names.iter().map(|(_, shown)| shown.as_str()));
     draft.finish(plan, &programs, options)
 }
 
 /// The edits for each finding by itself, as if nothing else were to be fixed.
 pub fn fixes(report: &Report, targets: &[String], scan: &super::Options) -> BTreeMap<Fingerprint, Fix> {
     let options = Options::default();
-    let (draft, moves) = draft(report, targets, scan, &options);
+    let (draft, moves) = draft(report, files(targets, scan), &options);
     let of_file = |(facts, numbers): (&Facts, Vec<usize>)| {
-        let mut own = Vec::new();
-        for number in numbers {
-            let item = &draft.items[number];
+        let file = open(&facts.path);
+        let fixes = file.iter().flat_map(|(text, manifest)| {
             // A key that leaves a ConfigMap takes edits of other files with it.
-            if item.field.role == Role::ConfigMapData {
-                continue;
-            }
-            let made = edits(&draft, facts, &[number], &[], &options).edits;
-            let text = read(&facts.path).unwrap_or_default();
-            own.extend(made.filter(|made| made.digest == digest(&text)).map(|made| {
-                let replacements = replacements(&text, &made.edits);
-                (item.leak.fingerprint, FileFix { path: facts.shown.clone(), replacements })
-            }));
-        }
-        own
+            let alone =
+                numbers.iter().filter(|number| draft.items[**number].field.role != Role::ConfigMapData);
+            alone.filter_map(|&number| {
+                let made = edits_of(&draft, facts, (text, manifest), &[number], &[], &options).edits?;
+                let replacements = replacements(text, &made.edits);
+                let fix = FileFix { path: facts.shown.clone(), replacements };
+                Some((draft.items[number].leak.fingerprint, fix))
+            })
+        });
+        fixes.collect::<Vec<_>>()
     };
     let made: Vec<(Fingerprint, FileFix)> =
         draft.to_change(&moves).into_par_iter().flat_map_iter(of_file).collect();
@@ -88,13 +86,7 @@ pub fn fixes(report: &Report, targets: &[String], scan: &super::Options) -> BTre
 }
 
 /// What all files are to refer to, and the keys that leave ConfigMaps.
-fn draft(
-    report: &Report,
-    targets: &[String],
-    scan: &super::Options,
-    options: &Options,
-) -> (Draft, Vec<Move>) {
-    let files = files(targets, scan);
+fn draft(report: &Report, files: Vec<(PathBuf, String)>, options: &Options) -> (Draft, Vec<Move>) {
     let mut leaks = leaks(report, &files);
     let dapr_run = |(path, _): &&(PathBuf, String)| path.file_name().is_some_and(|name| name == "dapr.yaml");
     let runs: BTreeSet<PathBuf> =
@@ -199,22 +191,33 @@ struct Edited {
 }
 
 fn edits(draft: &Draft, facts: &Facts, numbers: &[usize], moves: &[Move], options: &Options) -> Edited {
-    let own: Vec<(&Item, &Placed)> =
-        numbers.iter().map(|number| (&draft.items[*number], &draft.placed[*number])).collect();
     let Some((text, manifest)) = open(&facts.path) else {
         let reason = "it was changed while the plan was made: run this again";
         let refused = numbers.iter().map(|number| (*number, reason.to_owned())).collect();
         return Edited { refused, ..Edited::default() };
     };
+    edits_of(draft, facts, (&text, &manifest), numbers, moves, options)
+}
+
+fn edits_of(
+    draft: &Draft,
+    facts: &Facts,
+    (text, manifest): (&[u8], &Manifest),
+    numbers: &[usize],
+    moves: &[Move],
+    options: &Options,
+) -> Edited {
+    let own: Vec<(&Item, &Placed)> =
+        numbers.iter().map(|number| (&draft.items[*number], &draft.placed[*number])).collect();
     let moved: Vec<_> = moves.iter().map(Move::moved).collect();
-    let change = change(&text, &manifest, &own, &moved, options);
+    let change = change(text, manifest, &own, &moved, options);
     let refused: Vec<(usize, String)> =
         change.refused.into_iter().map(|(at, reason)| (numbers[at], reason)).collect();
     let done = numbers.iter().filter(|number| !refused.iter().any(|(refused, _)| refused == *number));
     let edits = (!change.rewrite.edits.is_empty()).then(|| FileEdits {
         path: facts.path.clone(),
         shown: facts.shown.clone(),
-        digest: digest(&text),
+        digest: digest(text),
         edits: change.rewrite.edits,
         changed: change.rewrite.changed,
         uses: done.map(|number| draft.items[*number].use_of()).collect(),

@@ -50,14 +50,14 @@ pub(super) fn scan(engine: &Engine, drain: Drain, least: Confidence) -> Scanned 
             let found = scanner.scan(&text);
             let is_manifest =
                 piece.whole && (scanner.saw_manifest() || manifest::may_be_one(&piece.path, bytes));
-            let found = if is_manifest {
-                let (found, set) = context::join(&mut scanner, &text, found);
-                if batch.origin.layer.is_none() {
-                    variables.extend(set.into_iter().map(|variable| (piece.path.to_string(), variable)));
-                }
-                found
-            } else {
-                found.into_iter().map(|candidate| (candidate, None)).collect()
+            let manifest = is_manifest.then(|| manifest::read_file(&piece.path, bytes)).flatten();
+            if let Some(manifest) = manifest.as_ref().filter(|_| batch.origin.layer.is_none()) {
+                let set = manifest.variables().into_iter();
+                variables.extend(set.map(|variable| (piece.path.to_string(), variable)));
+            }
+            let found = match &manifest {
+                Some(manifest) => context::join(&mut scanner, &text, manifest, found),
+                None => found.into_iter().map(|candidate| (candidate, None)).collect(),
             };
             let found = match credentials::kind_of(&piece.path).filter(|_| piece.whole) {
                 Some(kind) => context::join_file(&scanner, &text, kind, &piece.path, found),

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::finding::{Finding, Suppression};
+use crate::finding::{Finding, Suppressed, Suppression};
 use crate::place::State;
 
 /// The state of a file of a layer, for someone who does not know that a layer keeps what a later one deletes.
@@ -22,6 +22,18 @@ pub(super) fn suppression(why: Suppression) -> &'static str {
     match why {
         Suppression::Package => "Only in unmodified files of public packages: not a leak of yours.",
     }
+}
+
+/// What was found and not raised, and why: what there is of it.
+pub(super) fn unraised(suppressed: &Suppressed) -> Vec<(u64, &'static str)> {
+    let reasons = [
+        (suppressed.package, "in unmodified files of public packages"),
+        (suppressed.baseline, "in the baseline"),
+        (suppressed.inline, "by a comment beside them"),
+        (suppressed.disabled, "of rules that are switched off"),
+        (suppressed.confidence, "below the confidence asked for"),
+    ];
+    reasons.into_iter().filter(|(number, _)| *number > 0).collect()
 }
 
 /// Position of the place to show where only one can be: a file of the work tree before one of an image, since a code

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use unbake::detect::Engine;
 use unbake::finding::{Confidence, Finding};
-use unbake::pipeline::{self, Options, Quiet};
+use unbake::pipeline;
 use unbake::rules::load;
-use unbake::secret::Fingerprinter;
-use unbake::source::exclusions::Exclusions;
 use unbake::source::feeder::Tally;
+
+use super::scan_options::scan_options;
 
 /// Files of a directory and what a scan of it finds.
 fn scan(files: &[(&str, &str)]) -> Vec<Finding> {
@@ -23,16 +23,7 @@ fn scan(files: &[(&str, &str)]) -> Vec<Finding> {
 }
 
 fn scan_tree(root: &Path) -> Vec<Finding> {
-    let options = Options {
-        excluded: Exclusions::default(),
-        platforms: Vec::new(),
-        min_confidence: Confidence::Low,
-        quiet: Quiet::default(),
-        show_public: false,
-        fingerprinter: Fingerprinter::new(None),
-        registry: unbake::source::registry::Access::default(),
-        workers: 2,
-    };
+    let options = scan_options(Confidence::Low);
     let engine = Engine::new(load::builtin().unwrap()).unwrap();
     let target = root.to_string_lossy().into_owned();
     pipeline::run(&engine, &[target], &options, &Arc::new(Tally::default())).report.findings

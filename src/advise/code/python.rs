@@ -6,6 +6,7 @@ use crate::advise::plan::Snippet;
 
 const WAITS: &str = "# DaprClient waits until the sidecar is there, for DAPR_HEALTH_TIMEOUT seconds (60).";
 const KEY_IS_NAME: &str = "# `key` is the name of the secret; the answer has its keys.";
+const ALL_OF_THEM: &str = "# Every secret that the store gives out. In a cluster the ServiceAccount has to be allowed to `list` them.";
 
 /// FastAPI: loaded before the first request, kept for all.
 pub(super) fn lifespan(store: &str, values: &Values) -> Snippet {
@@ -84,57 +85,25 @@ pub(super) fn sync(store: &str, values: &Values) -> Snippet {
     let load = load(values, |name| {
         format!("        answer = client.get_secret(store_name=SECRET_STORE, key={name}).secret\n")
     });
-    let text = format!(
-        r#"from dapr.clients import DaprClient
-
-SECRET_STORE = {}
-
-
-def load_secrets() -> dict[str, str]:
-    config = {{}}
-    {WAITS}
-    with DaprClient() as client:
-        {KEY_IS_NAME}
-{load}    return config
-
-
-config = load_secrets()
-"#,
-        string(store)
-    );
+    let text = synchronous(store, &format!("        {KEY_IS_NAME}\n{load}"));
     snippet("Load the secrets when the program starts", text)
 }
 
 /// All that the store lets the program see, in one call.
 pub(super) fn bulk(store: &str, values: &Values) -> Snippet {
-    let load = load(values, |name| format!("    answer = secrets[{name}]\n"))
-        .replace("        config[", "    config[");
-    let text = format!(
-        r#"from dapr.clients import DaprClient
-
-SECRET_STORE = {}
-
-
-def load_secrets() -> dict[str, str]:
-    config = {{}}
-    {WAITS}
-    with DaprClient() as client:
-        # Every secret that the store gives out. In a cluster the ServiceAccount has to be allowed to `list` them.
-        secrets = client.get_bulk_secret(store_name=SECRET_STORE).secrets
-{load}    return config
-
-
-config = load_secrets()
-"#,
-        string(store)
+    let load = load_from_all(values);
+    let text = synchronous(
+        store,
+        &format!(
+            "        {ALL_OF_THEM}\n        secrets = client.get_bulk_secret(store_name=SECRET_STORE).secrets\n{load}"
+        ),
     );
     snippet("Load all secrets of the store in one call", text)
 }
 
 /// The same with `asyncio`.
 pub(super) fn bulk_async(store: &str, values: &Values) -> Snippet {
-    let load = load(values, |name| format!("    answer = secrets[{name}]\n"))
-        .replace("        config[", "    config[");
+    let load = load_from_all(values);
     let text = format!(
         r#"import asyncio
 
@@ -147,7 +116,7 @@ async def load_secrets() -> dict[str, str]:
     config = {{}}
     {WAITS}
     async with DaprClient() as client:
-        # Every secret that the store gives out. In a cluster the ServiceAccount has to be allowed to `list` them.
+        {ALL_OF_THEM}
         secrets = (await client.get_bulk_secret(store_name=SECRET_STORE)).secrets
 {load}    return config
 
@@ -158,6 +127,32 @@ if __name__ == "__main__":
         string(store)
     );
     snippet("Load all secrets of the store in one call, with asyncio", text)
+}
+
+/// A program without `asyncio`, and what it does with its `client`.
+fn synchronous(store: &str, load: &str) -> String {
+    format!(
+        r#"from dapr.clients import DaprClient
+
+SECRET_STORE = {}
+
+
+def load_secrets() -> dict[str, str]:
+    config = {{}}
+    {WAITS}
+    with DaprClient() as client:
+{load}    return config
+
+
+config = load_secrets()
+"#,
+        string(store)
+    )
+}
+
+/// The lines that take the values out of `secrets`, which has all of them.
+fn load_from_all(values: &Values) -> String {
+    load(values, |name| format!("    answer = secrets[{name}]\n")).replace("        config[", "    config[")
 }
 
 /// The lines that take the values out of `answer`, each entry after what fetches it.

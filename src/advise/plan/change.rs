@@ -181,13 +181,12 @@ impl Change {
 /// What is told of leaks in files that are no trees, and are not rewritten.
 fn without_tree(text: &[u8], format: Format, leaks: &[(&Item, &Placed)]) -> Vec<(usize, String)> {
     let fields: Vec<_> = leaks.iter().map(|(item, placed)| (&item.field, &placed.reference)).collect();
-    let text = String::from_utf8_lossy(text);
     match format {
-        Format::Dockerfile => fields
-            .iter()
-            .map(|(field, reference)| dockerfile::suggest(&text, field, reference).text)
-            .enumerate()
-            .collect(),
+        Format::Dockerfile => {
+            let text = String::from_utf8_lossy(text);
+            let told = fields.iter().map(|(field, at)| dockerfile::suggest(&text, field, at).text);
+            told.enumerate().collect()
+        }
         Format::Template => each(&fields, helm::of_template),
         _ => Vec::new(),
     }

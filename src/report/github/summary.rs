@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::{failed, path_and_line, unread, verdict, word};
 use crate::finding::{Finding, Report, Severity, Target, Verdict};
 use crate::place::Location;
-use crate::report::words::{count, main_place, short_digest, size, state, visible};
+use crate::report::words::{count, main_place, short_digest, size, state, unraised, visible};
 use crate::report::{Options, Render};
 
 /// More rows than that nobody reads.
@@ -152,16 +152,8 @@ fn advice(page: &mut String, report: &Report) {
 }
 
 fn closing(page: &mut String, report: &Report) {
-    let suppressed = &report.suppressed;
-    let reasons = [
-        (suppressed.package, "in unmodified files of public packages"),
-        (suppressed.baseline, "in the baseline"),
-        (suppressed.inline, "by a comment beside them"),
-        (suppressed.disabled, "of rules that are switched off"),
-        (suppressed.confidence, "below the confidence asked for"),
-    ];
     let reasons: Vec<_> =
-        reasons.into_iter().filter(|(n, _)| *n > 0).map(|(n, why)| format!("{n} {why}")).collect();
+        unraised(&report.suppressed).into_iter().map(|(n, why)| format!("{n} {why}")).collect();
     if !reasons.is_empty() {
         page.push_str(&format!("Found and not raised: {}.\n\n", reasons.join(", ")));
     }

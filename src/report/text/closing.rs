@@ -6,7 +6,7 @@ use anstyle::Style;
 
 use crate::finding::{Coverage, Report, Severity, SkipKind, Skipped, Target, TargetKind, Verdict};
 use crate::report::page::{BOLD, CYAN, DIM, GREEN, PLAIN, Page, RED, YELLOW};
-use crate::report::words::{count, short_digest, size};
+use crate::report::words::{count, short_digest, size, unraised};
 
 /// So many things that were not read are shown with their reasons.
 const UNREAD_SHOWN: usize = 20;
@@ -81,16 +81,8 @@ fn suppressed(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
         let rules = count(report.disabled.len() as u64, "rule is", "rules are");
         page.prose(0, PLAIN, "", &format!("{rules} switched off: {}.", report.disabled.join(", ")))?;
     }
-    let suppressed = &report.suppressed;
-    let reasons = [
-        (suppressed.package, "in unmodified files of public packages"),
-        (suppressed.baseline, "in the baseline"),
-        (suppressed.inline, "by a comment beside them"),
-        (suppressed.disabled, "of rules that are switched off"),
-        (suppressed.confidence, "below the confidence asked for"),
-    ];
     let counted: Vec<_> =
-        reasons.iter().filter(|(n, _)| *n > 0).map(|(n, why)| count(*n, why, why)).collect();
+        unraised(&report.suppressed).into_iter().map(|(n, why)| count(n, why, why)).collect();
     if counted.is_empty() {
         return Ok(());
     }

@@ -81,6 +81,11 @@ fn kinds(git: &Git, ids: &[Id]) -> Result<Vec<Tip>, Error> {
         .collect()
 }
 
+/// What a line begins with, and the rest from the blank on.
+fn split_id(line: &[u8]) -> (&[u8], &[u8]) {
+    line.split_at(memchr::memchr(b' ', line).unwrap_or(line.len()))
+}
+
 /// What tags, trees and blobs lead to: the objects themselves, and the commits, to be listed as such.
 fn list_others(
     git: &Git,
@@ -95,7 +100,7 @@ fn list_others(
     let peeled = peeled.wait()?;
     let mut commits = Vec::new();
     for (line, tip) in peeled.split(|b| *b == b'\n').zip(tips) {
-        let (id, kind) = line.split_at(line.iter().position(|b| *b == b' ').unwrap_or(line.len()));
+        let (id, kind) = split_id(line);
         match (Id::parse(id), kind) {
             (Some(id), b" commit") => commits.push(id),
             (Some(_), _) if kind != b" missing" => {}
@@ -113,7 +118,7 @@ fn list_others(
     let named: HashMap<Id, &[u8]> = objects
         .split(|b| *b == b'\n')
         .filter_map(|line| {
-            let (id, name) = line.split_at(line.iter().position(|b| *b == b' ').unwrap_or(line.len()));
+            let (id, name) = split_id(line);
             Some((Id::parse(id)?, name.get(1..).unwrap_or_default()))
         })
         .collect();

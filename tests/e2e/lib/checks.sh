@@ -140,6 +140,13 @@ check_no_file_is_made() {
 }
 
 traced_scan() { # traced_scan LOG TARGET ENGINE ARGUMENT...
+    local trace=$1
+    shift
+    under_strace "$trace" scan "$@"
+}
+
+# under_strace LOG COMMAND ARGUMENT...: the command, whose UNBAKE writes to LOG what it does with files.
+under_strace() {
     local trace=$1 program
     shift
     program=$(printf 'exec strace -f -qq -s 4096 -o %q -e trace=%s %q "$@"' "$trace" \
@@ -147,7 +154,7 @@ traced_scan() { # traced_scan LOG TARGET ENGINE ARGUMENT...
         "$UNBAKE")
     printf '#!/bin/bash\n%s\n' "$program" >"$trace.program"
     chmod +x "$trace.program"
-    UNBAKE=$trace.program scan "$@"
+    UNBAKE=$trace.program "$@"
 }
 
 # The other exit statuses, on real images and engines.

@@ -176,17 +176,6 @@ check_registry_faults() {
 check_registry_writes_no_file() {
     local trace=$REGISTRY_HOME/strace report=$REGISTRY_HOME/traced.json
     check 'registry: the scan under strace finds leaks' expect_status 1 \
-        registry_scan_traced "$trace" skopeo:1 --reveal --format json --output "$report"
+        under_strace "$trace" registry_scan login skopeo:1 --reveal --format json --output "$report"
     judge "$CHECK" no-file registry "$trace" "$report"
-}
-
-registry_scan_traced() { # registry_scan_traced LOG REFERENCE ARGUMENT...
-    local trace=$1 program
-    shift
-    program=$(printf 'exec strace -f -qq -s 4096 -o %q -e trace=%s %q "$@"' "$trace" \
-        openat,open,openat2,creat,mkdir,mkdirat,mknod,mknodat,memfd_create,unlink,unlinkat,rename,renameat,renameat2,link,linkat,symlink,symlinkat \
-        "$UNBAKE")
-    printf '#!/bin/bash\n%s\n' "$program" >"$trace.program"
-    chmod +x "$trace.program"
-    UNBAKE=$trace.program registry_scan login "$@"
 }
